@@ -1,0 +1,131 @@
+# pam_mfa. `make help` lists what can be made.
+# Everything is built below $(BUILD); BUILD=build/asan SAN=address,undefined
+# makes a second tree with sanitizers.
+
+BUILD   ?= build
+CXX     ?= g++
+SAN     ?=
+WERROR  ?=
+V       ?=
+PREFIX  ?= /usr
+DESTDIR ?=
+LIBDIR  ?= $(PREFIX)/lib/$(shell $(CXX) -print-multiarch 2>/dev/null)
+VERSION := $(shell sed -n 's/^## \([0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
+
+Q := $(if $(V),,@)
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+IS_CLANG := $(findstring clang,$(CXX))
+
+# --- flags -----------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
+  -Wold-style-cast -Wcast-qual -Wcast-align -Wnon-virtual-dtor \
+  -Woverloaded-virtual -Wformat=2 -Wundef -Wmissing-declarations \
+  -Wswitch-enum -Wextra-semi -Wimplicit-fallthrough
+ifeq ($(IS_CLANG),)
+WARNINGS += -Wduplicated-cond -Wduplicated-branches -Wlogical-op \
+  -Wuseless-cast -Wsuggest-override
+endif
+WARNINGS += $(if $(WERROR),-Werror)
+
+HARDENING := -D_GLIBCXX_ASSERTIONS -fstack-protector-strong \
+  -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero
+# _FORTIFY_SOURCE and the sanitizers' interceptors do not agree.
+ifeq ($(SAN),)
+HARDENING += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(IS_CLANG),2,3)
+endif
+ifeq ($(IS_CLANG),)
+HARDENING += -fzero-call-used-regs=used
+endif
+
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
+  -fno-omit-frame-pointer -g1)
+
+CXXFLAGS ?= -O2
+CPPFLAGS += -I. -DASIO_STANDALONE -DASIO_NO_DEPRECATED \
+  -DMFA_VERSION='"$(VERSION)"' -DMFA_LOCALE_DIR='"$(PREFIX)/share/locale"'
+ALL_CXXFLAGS = -std=c++20 $(CXXFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) \
+  -fvisibility=hidden -fPIC -pthread -MMD -MP
+ALL_LDFLAGS = -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(SANITIZE) -pthread \
+  $(LDFLAGS)
+
+# --- what is made of what ----------------------------------------------------
+
+WIRE    := $(wildcard wire/*.cc)
+MODULE  := $(WIRE) $(wildcard pam_module/*.cc)
+ROOMS   := base model config policy methods store directory facts sign_in \
+           control server
+AGENT   := $(WIRE) $(foreach room,$(ROOMS),$(wildcard agent/$(room)/*.cc))
+# What mfactl shares with the agent: values and the configuration, no state.
+SHARED  := $(WIRE) $(foreach room,base model config,$(wildcard agent/$(room)/*.cc)) \
+           agent/directory/unresolved_names.cc
+MFACTL  := $(SHARED) $(wildcard mfactl/*.cc)
+UNIT    := $(AGENT) $(wildcard pam_module/*.cc) \
+           $(filter-out mfactl/main.cc,$(wildcard mfactl/*.cc)) \
+           $(wildcard tests/unit/*.cc tests/unit/*/*.cc)
+PAM     := $(WIRE) $(wildcard tests/pam/*.cc)
+BENCH   := $(AGENT) $(wildcard tests/bench/*.cc)
+FAULT   := $(AGENT) $(wildcard tests/fault/*.cc)
+
+objects = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
+
+AGENT_LIBS  := -lfmt -lyaml-cpp -lsqlite3 -lsodium -loath -lsystemd
+MFACTL_LIBS := -lfmt -lyaml-cpp -lqrencode
+TEST_LIBS   := $(AGENT_LIBS) -lqrencode -lcmocka -lpam
+
+PROGRAMS := $(BUILD)/pam_mfa.so $(BUILD)/mfa-agent $(BUILD)/mfactl
+
+.PHONY: all
+all: $(PROGRAMS)  ## build pam_mfa.so, mfa-agent and mfactl (default)
+
+# Only pam_sm_* is exported, nothing but libpam and libc is needed, and the
+# object stays mapped when PAM closes it (R-71, R-72).
+MODULE_SAN := $(if $(SAN),,-static-libstdc++ -static-libgcc -Wl,-z,defs)
+$(BUILD)/pam_mfa.so: $(call objects,$(MODULE)) pam_module/export.map
+	@echo "  LINK    $@"
+	$(Q)$(CXX) -shared -o $@.new $(call objects,$(MODULE)) $(ALL_LDFLAGS) \
+	  $(MODULE_SAN) -Wl,--exclude-libs,ALL -Wl,-z,nodelete \
+	  -Wl,--version-script=pam_module/export.map -Wl,--gc-sections -lpam
+	$(Q)mv $@.new $@
+
+# Not -fno-gnu-unique for clang, which never makes such symbols.
+$(call objects,$(wildcard pam_module/*.cc)): ALL_CXXFLAGS += \
+  -ffunction-sections -fdata-sections $(if $(IS_CLANG),,-fno-gnu-unique)
+
+$(BUILD)/mfa-agent: $(call objects,$(AGENT) agent/main.cc)
+$(BUILD)/mfa-agent: LIBS = $(AGENT_LIBS)
+$(BUILD)/mfactl: $(call objects,$(MFACTL))
+$(BUILD)/mfactl: LIBS = $(MFACTL_LIBS)
+$(BUILD)/tests/unit: $(call objects,$(UNIT))
+$(BUILD)/tests/unit: LIBS = $(TEST_LIBS)
+$(BUILD)/tests/pam: $(call objects,$(PAM))
+$(BUILD)/tests/pam: LIBS = -lcmocka -lpam -loath -lfmt
+$(BUILD)/tests/bench: $(call objects,$(BENCH))
+$(BUILD)/tests/bench: LIBS = $(TEST_LIBS)
+$(BUILD)/tests/fault: $(call objects,$(FAULT))
+$(BUILD)/tests/fault: LIBS = $(TEST_LIBS)
+
+$(BUILD)/mfa-agent $(BUILD)/mfactl $(BUILD)/tests/unit $(BUILD)/tests/pam \
+$(BUILD)/tests/bench $(BUILD)/tests/fault:
+	@echo "  LINK    $@"
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -o $@.new $(filter %.o,$^) $(ALL_LDFLAGS) $(LIBS)
+	$(Q)mv $@.new $@
+
+$(BUILD)/obj/%.o: %.cc
+	@echo "  CXX     $<"
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+.PHONY: help
+help:  ## show this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
+	  expand -t 22
+
+.PHONY: clean
+clean:  ## remove what was built
+	rm -rf $(BUILD)

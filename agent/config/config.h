@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The agent's configuration as values. The keys, their types, limits and
+// defaults are one table in schema.cc, which also feeds mfa-agent.yaml(5)'s
+// check; what an administrator reads is man/mfa-agent.yaml.5.
+//
+// Parsing is pure: text in, Config or an error with file, line and column
+// out. Only file.h touches the disk.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/base/result.h"
+#include "agent/model/address.h"
+#include "agent/model/user_name.h"
+
+namespace mfa {
+
+// Who holds a directory role: `roles: {ROLE NAME: {groups: [], users: []}}`.
+struct RoleMapping {
+  std::string role;  // display name; a known template id becomes its name
+  std::vector<std::string> groups;
+  std::vector<UserName> users;
+};
+
+// `delegates: {www-data: [apache2]}`: an account that may ask for others.
+struct Delegate {
+  UserName account;
+  std::vector<std::string> services;
+};
+
+struct Config {
+  std::string runtime_directory = "/run/mfa-agent";
+  std::string state_directory = "/var/lib/mfa-agent";
+
+  struct SecurityDefaults {
+    bool enabled = true;
+    unsigned registration_grace_days = 14;  // 0 to 365
+  } security_defaults;
+
+  std::vector<RoleMapping> roles;
+
+  // PAM services. `sudo` covers sudo-i, `su` covers su-l (design 2).
+  std::vector<std::string> privileged_services = {
+      "sudo", "su", "runuser", "polkit-1", "cockpit", "doas"};
+  std::vector<std::string> ssh_services = {"sshd"};
+  std::vector<std::string> console_services = {"login"};
+  std::vector<std::string> self_services = {
+      "swaylock", "i3lock", "xscreensaver", "kde", "gtklock", "vlock"};
+
+  std::vector<UserName> emergency_access;
+  std::vector<Network> emergency_access_from;  // besides the console
+  std::vector<Delegate> delegates;
+
+  std::string admin_group = "mfa-admin";  // may do what root may in mfactl
+
+  struct Totp {
+    std::string issuer;           // in the QR code; "" means the host's name
+    unsigned accepted_steps = 2;  // the present step and those before: 1 or 2
+  } totp;
+
+  struct SignInLog {
+    unsigned keep_days = 90;               // 1 to 3650
+    std::uint64_t keep_records = 1000000;  // 1000 to 100 million
+  } sign_in_log;
+
+  bool is_privileged(std::string_view service) const;
+  bool is_ssh(std::string_view service) const;
+  bool is_console_service(std::string_view service) const;
+  bool is_self_service(std::string_view service) const;
+  bool is_emergency(const UserName& name) const;
+};
+
+// sudo for sudo-i, su for su-l, else the name itself.
+std::string_view service_family(std::string_view service);
+
+// Largest configuration, in bytes; a longer file is a mistake or an attack.
+inline constexpr std::size_t kMaxConfigBytes = 1 << 20;
+
+// `file` is only named in errors: "FILE:LINE:COLUMN: what; what to do".
+Result<Config> parse_config(std::string_view text, std::string_view file);
+
+}  // namespace mfa

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Facts about people. The embedded directory is NSS plus the role mapping of
+// the configuration; lookups run on worker threads, because an NSS module may
+// block, and no caller waits longer than kLookupDeadline.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/result.h"
+#include "agent/config/config.h"
+#include "agent/model/sign_in.h"
+
+namespace mfa {
+
+inline constexpr std::chrono::seconds kLookupDeadline{1};
+
+class Directory {
+ public:
+  virtual ~Directory() = default;
+
+  // nullopt: there is surely no such account. An error (`unavailable`): NSS
+  // failed, or too many lookups wait. A Person whose groups could not all be
+  // looked up has roles_known = false.
+  // `done` runs once, on another thread; the caller keeps its own deadline.
+  using Found = std::function<void(Result<std::optional<Person>>)>;
+  virtual void find(std::string name, std::shared_ptr<const Config> config,
+                    Found done) = 0;
+};
+
+// Asks NSS. The destructor waits for lookups that are running.
+std::unique_ptr<Directory> make_nss_directory();
+
+// Groups of the role mapping that do not exist: a typo would silently take a
+// role from everybody. Blocks; for `config check`, start and reload.
+std::vector<std::string> unresolved_names(const Config& config);
+
+}  // namespace mfa

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "agent/model/reason.h"
+
+namespace mfa {
+namespace {
+
+// Error codes: spec/entra.md 2.4 and Microsoft's published AADSTS list.
+constexpr ReasonText kReasons[] = {
+    {Reason::verified, "verified", 0,
+     "The first factor and a verification code were right.", ""},
+    {Reason::registration_grace, "registration_grace", 0,
+     "The person has no method yet and is inside the registration grace.",
+     "Register a method before the days are over: mfactl method add USER totp"},
+    {Reason::nothing_required, "nothing_required", 0,
+     "No policy asked for a second factor.", ""},
+    {Reason::emergency_access, "emergency_access", 0,
+     "An emergency account signed in, outside every policy.",
+     "Find out who used the emergency account and why."},
+
+    {Reason::wrong_code, "wrong_code", 50074,
+     "The verification code was wrong.",
+     "If the person is sure of the code, compare the clocks of the phone and "
+     "of this host; if the phone was replaced, bind it anew: mfactl method "
+     "remove, then mfactl method add."},
+    {Reason::replayed_code, "replayed_code", 50074,
+     "The verification code was right but had been used already.",
+     "Each code works once: wait for the next one. If the person did not sign "
+     "in just before, somebody else may have seen the code."},
+    {Reason::clock_skew, "clock_skew", 50074,
+     "The verification code belongs to another time than this host's.",
+     "Compare the clocks of the phone and of this host (timedatectl); turn on "
+     "automatic time on both."},
+    {Reason::paused, "paused", 50053,
+     "Too many wrong codes from this source; the attempt was not evaluated.",
+     "Wait until the pause is over, or end it: mfactl user unlock USER"},
+    {Reason::method_disabled, "method_disabled", 50053,
+     "The person's methods are disabled after too many failures.",
+     "Ask the person whether it was them, then bind a method anew: mfactl "
+     "method remove USER ID, then mfactl method add USER totp."},
+    {Reason::unusable_answer, "unusable_answer", 50074,
+     "The answer could not be a verification code; it was not counted.",
+     "If this service cannot show a question (an FTP server, sshd's password "
+     "method), it cannot be used with a second factor."},
+    {Reason::no_answer, "no_answer", 50074, "Nobody answered within the time.",
+     "The prompt may not have reached the person; see the timeout= argument "
+     "of pam_mfa.so and sshd's LoginGraceTime."},
+
+    {Reason::not_registered, "not_registered", 50072,
+     "A second factor is required and the person has registered none.",
+     "Register one: mfactl method add USER totp. More time to register: "
+     "mfactl user reset-grace USER"},
+    {Reason::unknown_user, "unknown_user", 50034,
+     "There is no account of that name on this host.",
+     "Check the spelling of the name, and getent passwd NAME."},
+    {Reason::account_changed, "account_changed", 50020,
+     "The account has another uid than when its methods were registered.",
+     "If the account was made anew for another person, remove the methods; "
+     "otherwise bind them anew: mfactl method remove, then mfactl method add."},
+    {Reason::second_factor_missing, "second_factor_missing", 50076,
+     "sshd let the person in by public key alone, so no code was asked for.",
+     "Set in sshd_config: AuthenticationMethods publickey,keyboard-interactive "
+     "and KbdInteractiveAuthentication yes; then reload sshd."},
+    {Reason::conversation_failed, "conversation_failed", 50074,
+     "The application could not put the question to the person.",
+     "For sshd set KbdInteractiveAuthentication yes and PasswordAuthentication "
+     "no; other services must be able to show a prompt."},
+    {Reason::asker_refused, "asker_refused", 53003,
+     "This caller may not ask for this person.",
+     "Only root may ask for others; see self_services and delegates in "
+     "mfa-agent.yaml(5)."},
+    {Reason::policy_denied, "policy_denied", 53003,
+     "A policy does not allow this sign-in.", "See the policies listed."},
+    {Reason::legacy_client, "legacy_client", 53003,
+     "The service cannot carry a second factor, and one is required.",
+     "Use a service that can show a prompt."},
+    {Reason::token_refused, "token_refused", 53003,
+     "The account phase did not belong to a finished auth phase.",
+     "Usually a sign-in that took too long between password and session; try "
+     "again. Repeated: another program may be imitating a sign-in."},
+    {Reason::policy_changed, "policy_changed", 53003,
+     "The configuration was reloaded during the sign-in and now asks for more.",
+     "Sign in again."},
+
+    {Reason::canceled, "canceled", 50074,
+     "The sign-in was given up before it was finished.", ""},
+    {Reason::directory_unavailable, "directory_unavailable", 90033,
+     "The account could not be looked up in time.",
+     "See whether getent passwd NAME and id NAME answer quickly on this host "
+     "(nsswitch.conf, sssd, nslcd)."},
+    {Reason::store_unavailable, "store_unavailable", 90033,
+     "The agent's state could not be read or written.",
+     "See the agent's log, free space and permissions of the state directory."},
+    {Reason::agent_stopping, "agent_stopping", 90033,
+     "The agent was stopped during the sign-in.", "Try again."},
+};
+
+constexpr ReasonText kInvalid = {Reason{}, "invalid", 90033,
+                                 "The reason was not recorded.", ""};
+
+}  // namespace
+
+const ReasonText& describe(Reason reason) {
+  for (const auto& text : kReasons) {
+    if (text.reason == reason) return text;
+  }
+  return kInvalid;
+}
+
+std::optional<Reason> reason_from_number(int number) {
+  for (const auto& text : kReasons) {
+    if (static_cast<int>(text.reason) == number) return text.reason;
+  }
+  return std::nullopt;
+}
+
+}  // namespace mfa

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// All durable state of the agent: methods, counters, grace, the sign-in log.
+//
+// The law of this room: one thread owns the one connection to the database.
+// Calls queue an operation and return; the thread takes every waiting
+// operation, runs each in its own savepoint of one transaction, commits, and
+// only then reports each result (group commit). So a result that says "right"
+// is on disk, one code has one success however many try it at once, and the
+// price of a commit is shared.
+//
+// `done` runs once, on the store's thread, and must not block or throw. After
+// a failed commit every operation of the batch reports `unavailable`; when
+// the disk was merely full the store goes on, otherwise `on_broken` is called
+// and the process is expected to end: nothing can be promised any more.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/base/clock.h"
+#include "agent/base/random.h"
+#include "agent/base/result.h"
+#include "agent/model/method.h"
+#include "agent/model/reason.h"
+#include "agent/model/sign_in.h"
+#include "agent/model/sign_in_record.h"
+#include "agent/store/key.h"
+#include "wire/secret.h"
+
+namespace mfa {
+
+template <class T>
+using Done = std::function<void(Result<T>)>;
+
+// What a sign-in needs to know of a person before the dialog.
+struct PersonState {
+  std::vector<Method> methods;  // all states, oldest first
+  std::optional<Instant> grace_started;
+  std::optional<std::uint32_t> registered_uid;  // uid when methods were bound
+
+  // A disabled method still counts: its owner gets no grace again.
+  bool is_registered() const {
+    return std::any_of(
+        methods.begin(), methods.end(),
+        [](const Method& m) { return m.state != MethodState::pending; });
+  }
+};
+
+// One answer to a prompt, to be verified and counted.
+struct Attempt {
+  // Canonical name; for an unknown account the name as typed, so that
+  // guesses at names are counted too.
+  std::string person;
+  bool account_known = false;
+  std::uint32_t uid = 0;
+  Source source;
+  Secret code;  // digits only
+  unsigned accepted_steps = 2;
+  // Written with the result, in the same commit. The store sets status
+  // (unconfirmed when right), reason, detail, method and attempts.
+  SignInRecord record;
+};
+
+struct AttemptResult {
+  Reason reason = Reason::wrong_code;  // verified when right
+  std::string method_id;               // the method whose code it was
+  std::string method_label;
+  SignInRecord record;  // as it was written
+};
+
+struct NewMethod {
+  UserName person;
+  std::uint32_t uid = 0;
+  std::string label;  // "" chooses "Authenticator", "Authenticator 2", ...
+  TotpParameters totp;
+  bool confirmed = false;  // false: pending until confirm_method
+};
+
+struct BoundMethod {
+  Method method;
+  Secret seed;  // the only time it leaves the store
+};
+
+struct SignInQuery {
+  std::optional<std::string> user;
+  std::optional<Instant> since;
+  std::optional<std::int64_t> after_sequence;  // for following the log
+  unsigned limit = 1000;                       // newest ones, oldest first
+};
+
+// What `mfactl user show` says of a person.
+struct PersonDetail {
+  PersonState state;
+  struct Pause {
+    std::string source;
+    unsigned failures = 0;
+    std::chrono::microseconds left{};
+  };
+  std::vector<Pause> throttled;
+  std::vector<std::string> familiar_sources;
+};
+
+struct Statistics {
+  std::int64_t people_registered = 0;  // with an active method
+  std::int64_t people_in_grace = 0;    // grace started, nothing registered
+  std::int64_t methods = 0;
+  std::int64_t methods_disabled = 0;
+  std::int64_t sign_ins = 0;     // records kept
+  std::uint64_t generation = 0;  // batches ever committed
+};
+
+// Limits beside the code that enforces them are in limits.h.
+class Store {
+ public:
+  struct Settings {
+    std::string state_directory;
+    std::string runtime_directory;
+    unsigned keep_days = 90;
+    std::uint64_t keep_records = 1000000;
+    bool may_create = false;  // mfa-agent --init, or a first start (design 4)
+  };
+
+  // Opens and checks the database. Takes the state directory's lock, so a
+  // second store on it fails with `conflict`. Every error says which file
+  // and which command mends it.
+  static Result<std::unique_ptr<Store>> open(
+      const Settings& settings, MasterKey key, const Clock& clock,
+      Random& random, std::function<void(Error)> on_broken);
+  virtual ~Store() = default;  // finishes what is queued, then closes
+
+  virtual void find_person(const std::string& name, Done<PersonState> done) = 0;
+  virtual void attempt(Attempt attempt, Done<AttemptResult> done) = 0;
+  // Logs a sign-in that ended without an attempt; may start the grace.
+  struct Finish {
+    SignInRecord record;
+    bool start_grace = false;
+  };
+  virtual void finish(Finish finish, Done<void> done) = 0;
+  // The account phase came: unconfirmed becomes success. Idempotent;
+  // `not_found` when there is no such record.
+  virtual void confirm(const std::string& id, Done<void> done) = 0;
+
+  virtual void add_method(NewMethod method, Done<BoundMethod> done) = 0;
+  // Proves a pending method by a code, which is spent by that.
+  // `refused`: wrong code. `not_found`: no such pending method.
+  virtual void confirm_method(const UserName& person, const std::string& id,
+                              Secret code, Done<Method> done) = 0;
+  // `id`: whole, or a prefix or label that only one method has.
+  virtual void remove_method(const UserName& person, const std::string& id,
+                             Done<Method> done) = 0;
+  virtual void person_detail(const UserName& person,
+                             Done<PersonDetail> done) = 0;
+  // Ends pauses and clears failure counters; what is disabled stays disabled.
+  virtual void unlock(const UserName& person, Done<void> done) = 0;
+  virtual void reset_grace(const UserName& person, Done<void> done) = 0;
+
+  virtual void sign_ins(SignInQuery query,
+                        Done<std::vector<SignInRecord>> done) = 0;
+  // Every record whose id begins with `prefix` (at least 8 characters; the
+  // newest 10 at most).
+  virtual void find_sign_in(const std::string& prefix,
+                            Done<std::vector<SignInRecord>> done) = 0;
+  virtual void statistics(Done<Statistics> done) = 0;
+  virtual void set_retention(unsigned keep_days,
+                             std::uint64_t keep_records) = 0;
+};
+
+}  // namespace mfa

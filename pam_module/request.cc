@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "pam_module/request.h"
+
+#include <security/pam_ext.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+#include <cerrno>
+#include <clocale>
+
+#include "pam_module/items.h"
+#include "pam_module/text.h"
+#include "wire/codec.h"
+
+namespace mfa::pam {
+namespace {
+
+std::optional<std::string> if_it_can_travel(
+    std::optional<std::string_view> value, std::size_t limit) {
+  if (!value || value->size() > limit || !wire::is_text(*value)) {
+    return std::nullopt;
+  }
+  return std::string(*value);
+}
+
+std::optional<std::string_view> pam_environment(pam_handle_t* pamh,
+                                                const char* name) {
+  const char* value = pam_getenv(pamh, name);
+  return value ? std::optional<std::string_view>(value) : std::nullopt;
+}
+
+std::optional<std::string_view> message_locale() {
+  const char* name = std::setlocale(LC_MESSAGES, nullptr);  // a query
+  return name ? std::optional<std::string_view>(name) : std::nullopt;
+}
+
+bool can_be_a_name(std::string_view name, std::size_t limit) {
+  return !name.empty() && name.size() <= limit && wire::is_text(name) &&
+         !has_control_characters(name);
+}
+
+bool is_password_given(pam_handle_t* pamh) {
+  const std::string_view password = item_or_empty(pamh, PAM_AUTHTOK);
+  return !password.empty() && !is_sshd_filler(password);
+}
+
+std::uint32_t flags_of(const Call& call) {
+  std::uint32_t flags = 0;
+  if (call.flags & PAM_SILENT) flags |= wire::kFlagSilent;
+  if (call.flags & PAM_DISALLOW_NULL_AUTHTOK) {
+    flags |= wire::kFlagDisallowNullAuthtok;
+  }
+  if (is_password_given(call.pamh)) flags |= wire::kFlagPasswordGiven;
+  return flags;
+}
+
+bool fill_random(wire::Nonce& nonce) {
+  ssize_t size = -1;
+  do {
+    size = getrandom(nonce.data(), nonce.size(), 0);
+  } while (size < 0 && errno == EINTR);
+  return size == static_cast<ssize_t>(nonce.size());
+}
+
+}  // namespace
+
+bool is_sshd_filler(std::string_view password) {
+  static constexpr std::string_view kFiller = "\b\n\r\177INCORRECT";
+  for (std::size_t i = 0; i < password.size(); ++i) {
+    if (password[i] != kFiller[i % kFiller.size()]) return false;
+  }
+  return !password.empty();
+}
+
+Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
+  pam_handle_t* pamh = call.pamh;
+  wire::Begin begin;
+  begin.phase = phase;
+  begin.user = item_or_empty(pamh, PAM_USER);
+  begin.service = item_or_empty(pamh, PAM_SERVICE);
+  if (!can_be_a_name(begin.user, wire::kMaxUserName) ||
+      !can_be_a_name(begin.service, wire::kMaxServiceName)) {
+    pam_syslog(pamh, LOG_NOTICE,
+               "denied user=\"%s\" service=\"%s\": not a possible name",
+               escaped(begin.user).c_str(), escaped(begin.service).c_str());
+    return {std::nullopt, PAM_AUTH_ERR};
+  }
+  if (!fill_random(begin.nonce)) {
+    pam_syslog(pamh, LOG_CRIT, "no random numbers from the kernel: %m");
+    return {std::nullopt, PAM_SYSTEM_ERR};
+  }
+  begin.rhost = if_it_can_travel(item(pamh, PAM_RHOST), wire::kMaxItem);
+  begin.ruser = if_it_can_travel(item(pamh, PAM_RUSER), wire::kMaxItem);
+  begin.tty = if_it_can_travel(item(pamh, PAM_TTY), wire::kMaxItem);
+  begin.ssh_connection = if_it_can_travel(
+      pam_environment(pamh, "SSH_CONNECTION"), wire::kMaxItem);
+  begin.ssh_auth_info = if_it_can_travel(
+      pam_environment(pamh, "SSH_AUTH_INFO_0"), wire::kMaxSshAuthInfo);
+  begin.locale = if_it_can_travel(message_locale(), wire::kMaxItem);
+  begin.flags = flags_of(call);
+  begin.time_left_ms = static_cast<std::uint32_t>(deadline.left().count());
+  return {std::move(begin), PAM_SUCCESS};
+}
+
+}  // namespace mfa::pam

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Where a measurement happens: a scratch directory on a real file system, and
+// an /etc that only this process and its children see, with made-up accounts.
+// Nothing on the host changes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/base/result.h"
+#include "tests/bench/harness/account.h"
+
+namespace mfa::harness {
+
+class Workspace {
+ public:
+  // Needs root, and a process that has no other thread yet. The scratch
+  // directory is made in $TMPDIR or /var/tmp, which FHS keeps on a disk.
+  static Result<Workspace> enter(const std::vector<Account>& accounts);
+
+  Workspace(Workspace&& other) noexcept : path_(std::move(other.path_)) {
+    other.path_.clear();
+  }
+  Workspace& operator=(Workspace&&) = delete;
+  ~Workspace();  // removes the scratch directory, not the private /etc
+
+  // Absolute; 0755, so that accounts can reach what lies in it.
+  const std::string& path() const { return path_; }
+  std::string below(const std::string& name) const { return path_ + '/' + name; }
+  // An fsync on a memory file system costs nothing and proves nothing.
+  bool is_in_memory() const;
+
+ private:
+  explicit Workspace(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// Both end the program with a message when they cannot: a measurement whose
+// files are not what it thinks is worth nothing.
+void write_file(const std::string& path, const std::string& text,
+                unsigned mode = 0644);
+void make_directory(const std::string& path, unsigned mode = 0755);
+
+}  // namespace mfa::harness

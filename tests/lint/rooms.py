@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which folder may include what. Read it top down: arrows point up the list.
+
+A new arrow or a new outside library is a decision; argue it in the message of
+the commit that adds it here.
+"""
+
+# The rooms of the agent, in the order data flows. Each includes itself and
+# what stands above it.
+AGENT_ROOMS = [
+    "wire",
+    "agent/base",
+    "agent/model",
+    "agent/config",
+    "agent/policy",
+    "agent/methods",
+    "agent/store",
+    "agent/directory",
+    "agent/facts",
+    "agent/sign_in",
+    "agent/control",
+    "agent/server",
+    "agent/main.cc",
+]
+
+# Rooms outside that order: what they may include beside themselves. An entry
+# that is a header opens that header only.
+OTHER_ROOMS = {
+    "pam_module": ["wire"],
+    "mfactl": [
+        "wire",
+        "agent/base",
+        "agent/model",
+        "agent/config",
+        "agent/directory/directory.h",
+    ],
+}
+
+AGENT = [room for room in AGENT_ROOMS if room != "wire"]
+
+# One outside library, one room: start of the header's path -> rooms.
+# Tests may include anything; they are not in this table.
+LIBRARIES = {
+    "yaml-cpp/": ["agent/config"],
+    "sqlite3.h": ["agent/store"],
+    "sodium.h": ["agent/store"],
+    "liboath/": ["agent/methods"],
+    "nlohmann/": ["agent/control", "mfactl"],
+    "qrencode.h": ["mfactl"],
+    "systemd/": ["agent/server", "agent/main.cc"],
+    "asio.hpp": ["agent/sign_in", "agent/control", "agent/server",
+                 "agent/main.cc"],
+    "asio/": ["agent/sign_in", "agent/control", "agent/server",
+              "agent/main.cc"],
+    "CLI/": ["mfactl", "agent/main.cc"],
+    "security/": ["pam_module"],
+    "fmt/": AGENT + ["mfactl"],
+    "tl/": ["agent/base", "mfactl"],
+    "libintl.h": ["agent/sign_in", "pam_module", "mfactl"],
+}
+
+# The C library and the kernel are open to every room.
+SYSTEM_FOLDERS = ("sys/", "linux/", "netinet/", "arpa/", "net/", "bits/")
+SYSTEM_HEADERS = {
+    "assert.h", "ctype.h", "dirent.h", "dlfcn.h", "elf.h", "errno.h",
+    "fcntl.h", "getopt.h", "grp.h", "inttypes.h", "libgen.h", "limits.h",
+    "link.h", "locale.h", "malloc.h", "math.h", "netdb.h", "poll.h",
+    "pthread.h", "pty.h", "pwd.h", "sched.h", "setjmp.h", "signal.h",
+    "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h",
+    "string.h", "strings.h", "sysexits.h", "syslog.h", "termios.h", "time.h",
+    "ucontext.h", "unistd.h", "utmp.h", "utmpx.h", "wchar.h",
+}
