@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
 # pam_mfa. `make help` lists what can be made.
 # Everything is built below $(BUILD); BUILD=build/asan SAN=address,undefined
 # makes a second tree with sanitizers.
@@ -27,6 +29,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 ifeq ($(IS_CLANG),)
 WARNINGS += -Wduplicated-cond -Wduplicated-branches -Wlogical-op \
   -Wuseless-cast -Wsuggest-override
+# g++ 12 sees asio's pair of coroutine frame operators as mismatched.
+WARNINGS += -Wno-mismatched-new-delete
 endif
 WARNINGS += $(if $(WERROR),-Werror)
 
@@ -60,7 +64,7 @@ ROOMS   := base model config policy methods store directory facts sign_in \
 AGENT   := $(WIRE) $(foreach room,$(ROOMS),$(wildcard agent/$(room)/*.cc))
 # What mfactl shares with the agent: values and the configuration, no state.
 SHARED  := $(WIRE) $(foreach room,base model config,$(wildcard agent/$(room)/*.cc)) \
-           agent/directory/unresolved_names.cc
+           $(addprefix agent/directory/,nss.cc unresolved_names.cc)
 MFACTL  := $(SHARED) $(wildcard mfactl/*.cc)
 UNIT    := $(AGENT) $(wildcard pam_module/*.cc) \
            $(filter-out mfactl/main.cc,$(wildcard mfactl/*.cc)) \
@@ -123,9 +127,11 @@ $(BUILD)/obj/%.o: %.cc
 
 .PHONY: help
 help:  ## show this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
 	  expand -t 22
 
 .PHONY: clean
 clean:  ## remove what was built
 	rm -rf $(BUILD)
+
+include $(wildcard mk/*.mk)

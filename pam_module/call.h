@@ -10,7 +10,7 @@ namespace mfa::pam {
 // One call of libpam into this module.
 struct Call {
   pam_handle_t* pamh = nullptr;
-  int flags = 0;
+  unsigned flags = 0;  // PAM_SILENT, PAM_DISALLOW_NULL_AUTHTOK
   Arguments arguments;
 };
 

@@ -105,17 +105,22 @@ bool is_busy(int error_number) {
   return error_number == EAGAIN || error_number == EINTR;
 }
 
+bool has_ended(int error_number) {
+  return error_number == EPIPE || error_number == ECONNRESET;
+}
+
 Failure send_bytes(int fd, std::span<const std::uint8_t> bytes,
                    Deadline deadline) {
   for (;;) {
     if (const Failure late = wait_to_send(fd, deadline)) return late;
     // An agent that dies now must not kill sshd with SIGPIPE.
-    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(),
-                                MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent =
+        ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0) return {};  // a datagram goes whole or not at all
-    if (!is_busy(errno)) {
+    if (has_ended(errno)) {
       return failed(Trouble::closed, "the agent closed the connection");
     }
+    if (!is_busy(errno)) return failed(Trouble::system, "cannot send");
   }
 }
 
@@ -135,7 +140,10 @@ Datagram receive_bytes(int fd, wire::Bytes& buffer, Deadline deadline) {
     if (const Failure late = wait_to_receive(fd, deadline)) return {{}, late};
     size = recvmsg(fd, &header, MSG_DONTWAIT);
   } while (size < 0 && is_busy(errno));
-  if (size < 0) return {{}, failed(Trouble::closed, "the agent went away")};
+  if (size < 0 && has_ended(errno)) {
+    return {{}, failed(Trouble::closed, "the agent went away")};
+  }
+  if (size < 0) return {{}, failed(Trouble::system, "cannot receive")};
   if (size == 0) {
     return {{}, {Trouble::closed, "the agent closed the connection"}};
   }
@@ -149,11 +157,12 @@ Datagram receive_bytes(int fd, wire::Bytes& buffer, Deadline deadline) {
 
 Connection::~Connection() {
   if (fd_ >= 0) close(fd_);
+  wipe(buffer_);  // held the commit token
 }
 
 Failure Connection::open(std::string_view path, Deadline deadline) {
-  fd_ = above_standard_streams(
-      socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  fd_ =
+      above_standard_streams(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   if (fd_ < 0) return failed(Trouble::system, "cannot make a socket");
   return connect_within(fd_, path, deadline.or_in(kConnectTime));
 }
@@ -171,8 +180,7 @@ std::optional<uid_t> Connection::peer() const {
 Failure Connection::send(const wire::Message& message, Deadline deadline) {
   std::optional<wire::Bytes> bytes = wire::encode(message);
   if (!bytes) return {Trouble::system, "a message outside its limits"};
-  const Failure failure =
-      send_bytes(fd_, *bytes, deadline.or_in(kReplyTime));
+  const Failure failure = send_bytes(fd_, *bytes, deadline.or_in(kReplyTime));
   wipe(*bytes);
   return failure;
 }

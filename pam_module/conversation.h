@@ -17,10 +17,8 @@ class Conversation {
  public:
   // Borrows the handle. `may_ask` is false in the account phase, where
   // applications have no conversation that could answer.
-  Conversation(pam_handle_t* pamh, int flags, bool may_ask)
-      : pamh_(pamh),
-        silent_((flags & PAM_SILENT) != 0),
-        may_ask_(may_ask) {}
+  Conversation(pam_handle_t* pamh, unsigned flags, bool may_ask)
+      : pamh_(pamh), silent_((flags & PAM_SILENT) != 0), may_ask_(may_ask) {}
 
   // The answer, of the form asked for, or why there is none.
   wire::Answer ask(const wire::Ask& ask) const;

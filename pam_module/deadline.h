@@ -12,7 +12,9 @@ class Deadline {
   using Clock = std::chrono::steady_clock;
   using Milliseconds = std::chrono::milliseconds;
 
-  static Deadline in(Milliseconds span) { return Deadline(Clock::now() + span); }
+  static Deadline in(Milliseconds span) {
+    return Deadline(Clock::now() + span);
+  }
 
   // The earlier of this moment and `span` from now.
   Deadline or_in(Milliseconds span) const {

@@ -86,14 +86,15 @@ Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
     return {std::nullopt, PAM_AUTH_ERR};
   }
   if (!fill_random(begin.nonce)) {
-    pam_syslog(pamh, LOG_CRIT, "no random numbers from the kernel: %m");
+    pam_syslog(pamh, LOG_CRIT, "denied: no random numbers from the kernel: %s",
+               error_text(errno));
     return {std::nullopt, PAM_SYSTEM_ERR};
   }
   begin.rhost = if_it_can_travel(item(pamh, PAM_RHOST), wire::kMaxItem);
   begin.ruser = if_it_can_travel(item(pamh, PAM_RUSER), wire::kMaxItem);
   begin.tty = if_it_can_travel(item(pamh, PAM_TTY), wire::kMaxItem);
-  begin.ssh_connection = if_it_can_travel(
-      pam_environment(pamh, "SSH_CONNECTION"), wire::kMaxItem);
+  begin.ssh_connection =
+      if_it_can_travel(pam_environment(pamh, "SSH_CONNECTION"), wire::kMaxItem);
   begin.ssh_auth_info = if_it_can_travel(
       pam_environment(pamh, "SSH_AUTH_INFO_0"), wire::kMaxSshAuthInfo);
   begin.locale = if_it_can_travel(message_locale(), wire::kMaxItem);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "pam_module/text.h"
 
+#include <string.h>
+
 namespace mfa::pam {
 namespace {
 
@@ -54,6 +56,13 @@ std::string displayable(std::string_view text) {
     text.remove_prefix(dropped == 0 ? 1 : dropped);
   }
   return out;
+}
+
+const char* error_text(int error_number) {
+  if (error_number == 0) return "";
+  // strerror() writes into a buffer that all threads of the host share.
+  const char* text = strerrordesc_np(error_number);
+  return text ? text : "unknown error";
 }
 
 }  // namespace mfa::pam

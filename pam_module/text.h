@@ -22,4 +22,7 @@ bool has_control_characters(std::string_view text);
 // tab, so that no escape sequence reaches a terminal.
 std::string displayable(std::string_view text);
 
+// "No such file or directory", in English, from any thread; "" for 0.
+const char* error_text(int error_number);
+
 }  // namespace mfa::pam

@@ -10,6 +10,7 @@ skip is a failure: nobody reads why a machine skipped something.
 
 import argparse
 import dataclasses
+import functools
 import os
 import pathlib
 import re
@@ -17,6 +18,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 
@@ -41,7 +43,8 @@ class Suite:
 class Test:
     name: str
     outcome: str  # passed, failed or skipped
-    text: list[str]  # what it printed; for a skip, the reason
+    text: list[str]  # what it printed
+    reason: str = ""  # of a skip
 
 
 @dataclasses.dataclass
@@ -65,6 +68,19 @@ def load_suites(path, build):
     ]
 
 
+@functools.cache
+def log_folder(build):
+    """Beside what was built, or elsewhere when somebody else built it."""
+    folder = pathlib.Path(build, "tests", "log")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        pass
+    if os.access(folder, os.W_OK) and folder.stat().st_uid == os.geteuid():
+        return folder
+    return pathlib.Path(tempfile.mkdtemp(prefix="pam_mfa-log-"))
+
+
 def read_result(line, printed_before):
     """One `ok` or `not ok` line. cmocka writes `not ok 3 # SKIP the name`."""
     not_ok, description = RESULT.match(line).groups()
@@ -72,8 +88,9 @@ def read_result(line, printed_before):
     if skip:
         name, reason = skip.groups()
         if not name:
-            name, reason = reason, " ".join(printed_before)
-        return Test(name, "skipped", [reason or "no reason given"])
+            name, reason = reason, " ".join(
+                line for line in printed_before if not line.startswith("#"))
+        return Test(name, "skipped", [], reason or "no reason given")
     outcome = "failed" if not_ok else "passed"
     return Test(description, outcome, list(printed_before))
 
@@ -87,18 +104,18 @@ def read_tap(lines):
         if plan:
             planned = (planned or 0) + int(plan[1])
             if plan[1] == "0" and plan[2]:
-                report.tests.append(Test("all of it", "skipped", [plan[2]]))
+                report.tests.append(Test("all of it", "skipped", [], plan[2]))
                 planned += 1
         elif RESULT.match(line):
             report.tests.append(read_result(line, report.rest))
             report.rest.clear()
         elif line.startswith("Bail out!"):
             report.problems.append(line)
-        elif line[:1] in ("#", " ", "\t") and report.tests and not report.rest:
-            if report.tests[-1].outcome == "failed":
-                report.tests[-1].text.append(line)
         else:
             report.rest.append(line)
+            # cmocka says why below a result, other suites above it.
+            if line.startswith("#") and report.tests:
+                report.tests[-1].text.append(line)
     if not report.tests:
         report.problems.append("ran no test")
     elif planned is None:
@@ -118,12 +135,12 @@ def stop(process):
         process.wait()
 
 
-def run_command(suite, out, err):
+def run_command(suite, build, out, err):
     """Returns what went wrong with the process, or None."""
     process = subprocess.Popen(
         suite.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out,
         stderr=err, start_new_session=True,
-        env=dict(os.environ, LC_ALL="C.UTF-8"))
+        env=dict(os.environ, LC_ALL="C.UTF-8", MFA_BUILD=build))
     try:
         status = process.wait(suite.timeout)
     except subprocess.TimeoutExpired:
@@ -141,19 +158,25 @@ def read_lines(path):
     return path.read_text(errors="backslashreplace").splitlines()
 
 
-def run_suite(suite, logs):
+def explains(report, status, skip_fails):
+    """Whether the tests that were seen explain an exit status."""
+    return status.startswith("ended with status") and (
+        report.with_outcome("failed") or
+        skip_fails and report.with_outcome("skipped"))
+
+
+def run_suite(suite, build, skip_fails):
+    logs = log_folder(build)
     out, err = logs / f"{suite.name}.tap", logs / f"{suite.name}.err"
     began = time.monotonic()
     with open(out, "wb") as out_file, open(err, "wb") as err_file:
         try:
-            trouble = run_command(suite, out_file, err_file)
+            trouble = run_command(suite, build, out_file, err_file)
         except OSError as error:
             trouble = f"could not be started: {error}"
     report = read_tap(read_lines(out))
     report.seconds = time.monotonic() - began
-    status_is_explained = (trouble or "").startswith("ended with status") and \
-        report.with_outcome("failed")
-    if trouble and not status_is_explained:
+    if trouble and not explains(report, trouble, skip_fails):
         report.problems.insert(0, trouble)
     if report.problems:
         report.rest = (report.rest + read_lines(err))[-LINES_OF_A_CRASH:]
@@ -171,17 +194,18 @@ def show(title, lines):
         print(f"      {printable(line)}")
 
 
-def show_report(report, logs, suite, skip_fails):
+def show_report(report, build, suite, skip_fails):
     for test in report.with_outcome("failed"):
         show(f"FAILED {test.name}", test.text)
     for test in report.with_outcome("skipped"):
         word = "FAILED (skipped)" if skip_fails else "skipped"
-        show(f"{word} {test.name}: {' '.join(test.text)}", [])
+        show(f"{word} {test.name}: {test.reason}", [])
     if report.problems:
         last = report.tests[-1].name if report.tests else "none"
         show(f"FAILED suite {suite.name}: {'; '.join(report.problems)}",
              [f"last test seen: {last}", *report.rest])
     if report.problems or report.with_outcome("failed"):
+        logs = log_folder(build)
         show(f"all it printed: {logs}/{suite.name}.tap and .err", [])
 
 
@@ -216,18 +240,16 @@ def choose(suites, names):
 
 def main():
     arguments = parse_arguments()
-    suites = choose(load_suites(arguments.suites, arguments.build),
-                    arguments.names)
-    logs = (ROOT / arguments.build / "tests" / "log").resolve()
-    logs.mkdir(parents=True, exist_ok=True)
+    build = str((ROOT / arguments.build).resolve())
+    suites = choose(load_suites(arguments.suites, build), arguments.names)
     skip_fails = os.environ.get("CI") == "true"
     totals = (0, 0, 0)
     for suite in suites:
         print(f"{suite.name:12}", end="", flush=True)
-        report = run_suite(suite, logs)
+        report = run_suite(suite, build, skip_fails)
         counts = count(report, skip_fails)
         print(f"{closing_line(counts)}  ({report.seconds:.1f} s)")
-        show_report(report, logs, suite, skip_fails)
+        show_report(report, build, suite, skip_fails)
         totals = tuple(map(sum, zip(totals, counts)))
     print(closing_line(totals), flush=True)
     return 1 if totals[1] else 0

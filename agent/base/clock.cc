@@ -26,7 +26,7 @@ std::string to_iso8601(Instant instant) {
   const auto seconds =
       std::chrono::floor<std::chrono::seconds>(instant.time_since_epoch());
   const auto microseconds = instant.time_since_epoch() - seconds;
-  const time_t time = static_cast<time_t>(seconds.count());
+  const time_t time = seconds.count();
   tm utc{};
   gmtime_r(&time, &utc);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",

@@ -74,7 +74,7 @@ struct Config {
   bool is_emergency(const UserName& name) const;
 };
 
-// sudo for sudo-i, su for su-l, else the name itself.
+// sudo for sudo-i, su for su-l, runuser for runuser-l, else the name itself.
 std::string_view service_family(std::string_view service);
 
 // Largest configuration, in bytes; a longer file is a mistake or an attack.
@@ -82,5 +82,10 @@ inline constexpr std::size_t kMaxConfigBytes = 1 << 20;
 
 // `file` is only named in errors: "FILE:LINE:COLUMN: what; what to do".
 Result<Config> parse_config(std::string_view text, std::string_view file);
+
+// What is allowed and yet worth a second look, one sentence each: for
+// `config check`, start and reload. Names that do not exist are found by
+// unresolved_names (directory/directory.h).
+std::vector<std::string> warnings(const Config& config);
 
 }  // namespace mfa

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the control room needs of the rest of the agent. Everything outlives
-// the control sockets.
+// the control sockets. Used on the server's thread only.
 #pragma once
 
+#include <sys/types.h>
+
+#include <asio/awaitable.hpp>
+#include <asio/thread_pool.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 
 #include "agent/base/clock.h"
 #include "agent/config/live_config.h"
+#include "agent/control/limits.h"
 #include "agent/directory/directory.h"
 #include "agent/store/store.h"
 
@@ -20,6 +28,20 @@ struct ServerStatus {
   std::size_t control_connections = 0;
 };
 
+// Who is connected now; kept by serve().
+struct Load {
+  std::size_t connections = 0;
+  std::map<uid_t, std::size_t> per_uid;  // of everybody but root
+  std::size_t followers = 0;
+};
+
+// The configured admin_group, once it has been looked up.
+struct AdminGroup {
+  std::uint64_t generation = 0;  // of the configuration that named it
+  std::optional<gid_t> gid;
+  asio::thread_pool thread{1};  // NSS may block
+};
+
 struct Context {
   Store& store;
   Directory& directory;
@@ -27,7 +49,12 @@ struct Context {
   const Clock& clock;
   std::function<ServerStatus()> server_status;
   // Same as SIGHUP: loads the file again; an error keeps the last good one.
-  std::function<Result<void>()> reload;
+  std::function<asio::awaitable<Result<void>>()> reload;
+
+  // The rest is this room's own.
+  Times times = {};
+  Load load = {};
+  AdminGroup admin_group = {};
 };
 
 }  // namespace mfa::control

@@ -27,7 +27,8 @@ class Directory {
   // nullopt: there is surely no such account. An error (`unavailable`): NSS
   // failed, or too many lookups wait. A Person whose groups could not all be
   // looked up has roles_known = false.
-  // `done` runs once, on another thread; the caller keeps its own deadline.
+  // `done` runs once, on another thread or (too many wait) before find
+  // returns; the caller keeps its own deadline.
   using Found = std::function<void(Result<std::optional<Person>>)>;
   virtual void find(std::string name, std::shared_ptr<const Config> config,
                     Found done) = 0;
@@ -36,8 +37,10 @@ class Directory {
 // Asks NSS. The destructor waits for lookups that are running.
 std::unique_ptr<Directory> make_nss_directory();
 
-// Groups of the role mapping that do not exist: a typo would silently take a
-// role from everybody. Blocks; for `config check`, start and reload.
+// Groups and accounts that the configuration names and that do not exist, one
+// sentence each. A typing mistake in a role's group makes everybody's roles
+// unknown, one in an account makes a line without effect. admin_group
+// may be absent. Blocks; for `config check`, start and reload.
 std::vector<std::string> unresolved_names(const Config& config);
 
 }  // namespace mfa

@@ -34,6 +34,14 @@ int oath_flags(OtpAlgorithm algorithm) {
   return 0;
 }
 
+// Rounds down also before 1970, where division alone would round up.
+std::int64_t step_at(Instant time, unsigned period) {
+  const auto seconds =
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  const std::int64_t step = seconds / period;
+  return seconds % period < 0 ? step - 1 : step;
+}
+
 // Once for the process, before the first use (liboath's own rule).
 bool liboath_is_ready() {
   static const bool ready = oath_init() == OATH_OK;
@@ -44,7 +52,7 @@ bool is_code_at(std::int64_t step, std::string_view seed,
                 const TotpParameters& totp, const Secret& code) {
   std::array<char, kMaxDigits + 1> expected{};
   const int status = oath_totp_generate2(
-      seed.data(), seed.size(), static_cast<time_t>(step * totp.period),
+      seed.data(), seed.size(), time_t{step * totp.period},
       totp.period, 0, totp.digits, oath_flags(totp.algorithm), expected.data());
   const bool same =
       status == OATH_OK && code.equals({expected.data(), totp.digits});
@@ -94,9 +102,7 @@ TotpCheck check_totp(std::string_view seed, const TotpParameters& totp,
   TotpCheck best;
   if (!liboath_is_ready() || seed.empty() || !is_supported(totp)) return best;
   const Secret given(code);
-  const auto seconds =
-      std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
-  const std::int64_t present = seconds / totp.period;
+  const std::int64_t present = step_at(now, totp.period);
   for (std::int64_t step = present - kSkewSteps; step <= present + kSkewSteps;
        ++step) {
     if (step < 0 || !is_code_at(step, seed, totp, given)) continue;

@@ -103,6 +103,8 @@ std::optional<std::pair<Reason, wire::Outcome>> ends_dialog(Reply::Kind kind) {
       return {{Reason::canceled, wire::Outcome::unavailable}};
     case Reply::Kind::timed_out:
       return {{Reason::no_answer, wire::Outcome::unavailable}};
+    case Reply::Kind::stopping:
+      return {{Reason::agent_stopping, wire::Outcome::unavailable}};
     case Reply::Kind::given:
     case Reply::Kind::empty:
     case Reply::Kind::unusable:

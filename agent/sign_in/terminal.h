@@ -20,6 +20,7 @@ struct Reply {
     failed,     // the application could not put the question
     canceled,   // the application went away
     timed_out,  // nobody answered
+    stopping,   // the agent is being stopped
   };
   Kind kind = Kind::canceled;
   Secret text;  // with `given`

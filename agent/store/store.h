@@ -9,7 +9,8 @@
 // is on disk, one code has one success however many try it at once, and the
 // price of a commit is shared.
 //
-// `done` runs once, on the store's thread, and must not block or throw. After
+// `done` runs once, on the store's thread, and must not block or throw; when
+// the queue is full it runs at once on the caller's, with `unavailable`. After
 // a failed commit every operation of the batch reports `unavailable`; when
 // the disk was merely full the store goes on, otherwise `on_broken` is called
 // and the process is expected to end: nothing can be promised any more.
@@ -91,7 +92,9 @@ struct SignInQuery {
   std::optional<std::string> user;
   std::optional<Instant> since;
   std::optional<std::int64_t> after_sequence;  // for following the log
-  unsigned limit = 1000;                       // newest ones, oldest first
+  // Oldest first in any case: the newest that match, or with after_sequence
+  // the next ones. At most 10,000.
+  unsigned limit = 1000;
 };
 
 // What `mfactl user show` says of a person.
@@ -143,12 +146,13 @@ class Store {
   };
   virtual void finish(Finish finish, Done<void> done) = 0;
   // The account phase came: unconfirmed becomes success. Idempotent;
-  // `not_found` when there is no such record.
+  // `not_found` when there is no such record, `refused` when it is a failure.
   virtual void confirm(const std::string& id, Done<void> done) = 0;
 
   virtual void add_method(NewMethod method, Done<BoundMethod> done) = 0;
   // Proves a pending method by a code, which is spent by that.
-  // `refused`: wrong code. `not_found`: no such pending method.
+  // `refused`: wrong code. `not_found`: no such pending method, or one that
+  // waited longer than 10 minutes.
   virtual void confirm_method(const UserName& person, const std::string& id,
                               Secret code, Done<Method> done) = 0;
   // `id`: whole, or a prefix or label that only one method has.
@@ -169,6 +173,11 @@ class Store {
   virtual void statistics(Done<Statistics> done) = 0;
   virtual void set_retention(unsigned keep_days,
                              std::uint64_t keep_records) = 0;
+
+  // Set when the database is older than what was acknowledged before (a
+  // restored backup): until when codes are refused. Alert an administrator:
+  // methods removed or failures counted since the backup are back or gone.
+  virtual std::optional<Instant> rollback_detected() const = 0;
 };
 
 }  // namespace mfa

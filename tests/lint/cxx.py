@@ -58,8 +58,10 @@ def is_function(head):
 
 
 def function_name(head):
-    match = re.search(r"([\w:~]+|operator\W+)\s*\(", head)
-    return match[1] if match else head.strip()[:40]
+    for match in re.finditer(r"([\w:~]+|operator\W+)\s*\(", head):
+        if match[1] not in ("__attribute__", "decltype", "noexcept"):
+            return match[1]
+    return head.strip()[:40]
 
 
 def functions(text):
@@ -68,17 +70,19 @@ def functions(text):
     found, scopes, head, line = [], [], "", 1
     for character in code:
         if character == "{":
-            inside = any(scope is not None for scope in scopes)
+            inside = any(start for start, _ in scopes)
             start = None
             if not inside and is_function(head):
                 start = (function_name(head), line)
-            scopes.append(start)
-            head = "" if start or "(" not in head else head + "{"
+            scopes.append((start, head))
+            head = ""
         elif character == "}" and scopes:
-            start = scopes.pop()
+            start, before = scopes.pop()
             if start:
                 found.append(Function(*start, line - start[1] + 1))
-            head = head + "}" if head.endswith("{") else ""
+            # Braces that initialise something belong to what goes on there.
+            goes_on = not start and "(" in before
+            head = before + "{}" if goes_on else ""
         elif character == ";":
             head = ""
         else:

@@ -55,7 +55,7 @@ LIBRARIES = {
     "CLI/": ["mfactl", "agent/main.cc"],
     "security/": ["pam_module"],
     "fmt/": AGENT + ["mfactl"],
-    "tl/": ["agent/base", "mfactl"],
+    "tl/": AGENT + ["mfactl"],
     "libintl.h": ["agent/sign_in", "pam_module", "mfactl"],
 }
 

@@ -31,9 +31,9 @@ std::string from_hex(const std::string& hex) {
 std::string code_at(const std::string& seed_hex, std::int64_t seconds) {
   const std::string seed = from_hex(seed_hex);
   char code[7] = "";
-  const int result = oath_totp_generate(
-      seed.data(), seed.size(), static_cast<time_t>(seconds),
-      OATH_TOTP_DEFAULT_TIME_STEP_SIZE, OATH_TOTP_DEFAULT_START_TIME, 6, code);
+  const int result = oath_totp_generate(seed.data(), seed.size(), seconds,
+                                        OATH_TOTP_DEFAULT_TIME_STEP_SIZE,
+                                        OATH_TOTP_DEFAULT_START_TIME, 6, code);
   if (result != OATH_OK) std::abort();  // only a seed that is no seed
   return code;
 }

@@ -53,8 +53,8 @@ pid_t start(const std::vector<std::string>& argv, int out, int err) {
 }
 
 UniqueFd open_log(const std::string& log) {
-  UniqueFd fd(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                     0600));
+  UniqueFd fd(
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!fd) {
     fmt::print(stderr, "cannot open {}: {}\n", log, std::strerror(errno));
     std::exit(2);

@@ -5,8 +5,12 @@
 #include <fmt/format.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -90,6 +94,54 @@ Result<void> enter_private_etc(const std::string& scratch,
   return {};
 }
 
+// The few devices that programs need, and no console: without a /dev/log,
+// syslog() writes to /dev/console, which takes a millisecond a line on a
+// serial one and would be counted as the price of whoever logs.
+Result<void> enter_private_dev(const std::string& scratch) {
+  const std::string dev = scratch + "/dev";
+  make_directory(dev);
+  if (::mount("tmpfs", dev.c_str(), "tmpfs", MS_NOSUID, "mode=755") != 0) {
+    return failed("mount tmpfs " + dev);
+  }
+  for (const char* name :
+       {"null", "zero", "full", "random", "urandom", "tty", "ptmx"}) {
+    write_file(dev + '/' + name, "");
+  }
+  for (const char* name : {"pts", "shm"}) make_directory(dev + '/' + name);
+  for (const auto& entry : fs::directory_iterator(dev)) {
+    const std::string original = "/dev/" + entry.path().filename().string();
+    if (::mount(original.c_str(), entry.path().c_str(), nullptr, MS_BIND,
+                nullptr) != 0) {
+      return failed("mount --bind " + original);
+    }
+  }
+  if (::mount(dev.c_str(), "/dev", nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    return failed("mount --rbind " + dev + " /dev");
+  }
+  if (::umount2(dev.c_str(), MNT_DETACH) != 0) return failed("umount " + dev);
+  return {};
+}
+
+// Takes what is logged, as journald would, and throws it away.
+Result<void> serve_dev_log() {
+  sockaddr_un address{AF_UNIX, "/dev/log"};
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!fd ||
+      ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address),
+             sizeof address) != 0 ||
+      ::chmod("/dev/log", 0666) != 0) {
+    return failed("bind /dev/log");
+  }
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return failed("fork");
+  if (pid > 0) return {};
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  char line[8192];
+  while (::getppid() == parent) (void)::recv(fd.get(), line, sizeof line, 0);
+  ::_exit(0);
+}
+
 [[noreturn]] void give_up(const std::string& what, const std::string& path) {
   fmt::print(stderr, "cannot {} {}: {}\n", what, path, std::strerror(errno));
   std::exit(2);
@@ -97,12 +149,18 @@ Result<void> enter_private_etc(const std::string& scratch,
 
 }  // namespace
 
-Result<Workspace> Workspace::enter(const std::vector<Account>& accounts) {
+Result<Workspace> Workspace::enter(const std::vector<Account>& accounts,
+                                   Devices devices) {
   auto scratch = make_scratch();
   if (!scratch) return tl::unexpected(scratch.error());
   Workspace workspace(std::move(*scratch));
   const auto entered = enter_private_etc(workspace.path(), accounts);
   if (!entered) return tl::unexpected(entered.error());
+  if (devices == Devices::of_host) return workspace;
+  const auto own = enter_private_dev(workspace.path());
+  if (!own) return tl::unexpected(own.error());
+  const auto log = serve_dev_log();
+  if (!log) return tl::unexpected(log.error());
   return workspace;
 }
 
@@ -120,8 +178,8 @@ bool Workspace::is_in_memory() const {
 
 void write_file(const std::string& path, const std::string& text,
                 unsigned mode) {
-  const UniqueFd fd(::open(path.c_str(),
-                           O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  const UniqueFd fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
   if (!fd || ::fchmod(fd.get(), mode) != 0) give_up("create", path);
   for (std::size_t done = 0; done < text.size();) {
     const ssize_t size =

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Where a measurement happens: a scratch directory on a real file system, and
-// an /etc that only this process and its children see, with made-up accounts.
-// Nothing on the host changes.
+// Where a measurement happens: a scratch directory on a real file system, an
+// /etc with made-up accounts and a /dev with a working /dev/log, which only
+// this process and its children see. Nothing on the host changes.
 #pragma once
 
 #include <string>
@@ -13,11 +13,15 @@
 
 namespace mfa::harness {
 
+// `of_host` leaves the host's /dev in place, whatever it logs to.
+enum class Devices { own, of_host };
+
 class Workspace {
  public:
   // Needs root, and a process that has no other thread yet. The scratch
   // directory is made in $TMPDIR or /var/tmp, which FHS keeps on a disk.
-  static Result<Workspace> enter(const std::vector<Account>& accounts);
+  static Result<Workspace> enter(const std::vector<Account>& accounts,
+                                 Devices devices = Devices::own);
 
   Workspace(Workspace&& other) noexcept : path_(std::move(other.path_)) {
     other.path_.clear();
@@ -27,7 +31,9 @@ class Workspace {
 
   // Absolute; 0755, so that accounts can reach what lies in it.
   const std::string& path() const { return path_; }
-  std::string below(const std::string& name) const { return path_ + '/' + name; }
+  std::string below(const std::string& name) const {
+    return path_ + '/' + name;
+  }
   // An fsync on a memory file system costs nothing and proves nothing.
   bool is_in_memory() const;
 

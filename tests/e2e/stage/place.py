@@ -24,7 +24,7 @@ NEEDED = {
     "unshare": "util-linux", "mount": "mount", "sshd": "openssh-server",
     "ssh": "openssh-client", "scp": "openssh-client", "login": "login",
     "sudo": "sudo", "su": "util-linux", "cron": "cron",
-    "setpriv": "util-linux",
+    "setpriv": "util-linux", "prlimit": "util-linux", "pamtester": "pamtester",
 }
 
 UNSHARE = ["unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork",
@@ -61,7 +61,7 @@ def missing():
 def command(script, *arguments):
     """The command line that runs a Python script inside a new place."""
     outside = os.readlink("/proc/self/ns/mnt")
-    return UNSHARE + [sys.executable, os.path.abspath(__file__), outside,
+    return UNSHARE + [sys.executable, "-B", os.path.abspath(__file__), outside,
                       os.path.abspath(script), *arguments]
 
 
@@ -112,6 +112,7 @@ def _empty_directories():
     for path in ("/run/utmp", "/var/log/wtmp", "/var/log/btmp",
                  "/var/log/lastlog", "/var/log/faillog"):
         open(path, "w").close()
+    os.chmod("/var/log/btmp", 0o600)
 
 
 def _loopback_up():
@@ -136,6 +137,9 @@ def _furnish():
         f.write("stage\n")
     with open("/etc/hosts", "w") as f:
         f.write("127.0.0.1 localhost stage\n::1 localhost\n")
+    # No sssd or systemd of the host answers for our accounts.
+    with open("/etc/nsswitch.conf", "w") as f:
+        f.write("passwd: files\ngroup: files\nshadow: files\nhosts: files\n")
 
 
 def _mind_orphans(child):
@@ -147,6 +151,14 @@ def _mind_orphans(child):
             return os.waitstatus_to_exitcode(status)
 
 
+def _clean_environment():
+    kept = {k: os.environ[k] for k in ("TERM", "MFA_BUILD", "CI")
+            if k in os.environ}
+    os.environ.clear()
+    os.environ.update(PATH=SEARCH_PATH, LANG="C.UTF-8", LC_ALL="C.UTF-8",
+                      HOME="/root", **kept)
+
+
 def _die_with_parent():
     pr_set_pdeathsig, sigkill = 1, 9
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, sigkill)
@@ -156,15 +168,13 @@ def _main(outside, script, *arguments):
     # Without this check a mistaken call would mount over the host's /etc.
     if os.getpid() != 1 or os.readlink("/proc/self/ns/mnt") == outside:
         sys.exit("place.py: not in a new namespace; nothing was changed")
-    os.environ.clear()
-    os.environ.update(PATH=SEARCH_PATH, LANG="C.UTF-8", LC_ALL="C.UTF-8",
-                      HOME="/root", TERM=KEPT_TERM, **KEPT)
+    _clean_environment()
     os.umask(0o022)
     _furnish()
     child = os.fork()
     if child == 0:
         _die_with_parent()
-        os.execv(sys.executable, [sys.executable, script, *arguments])
+        os.execv(sys.executable, [sys.executable, "-B", script, *arguments])
     try:
         status = _mind_orphans(child)
     except KeyboardInterrupt:
@@ -173,7 +183,4 @@ def _main(outside, script, *arguments):
 
 
 if __name__ == "__main__":
-    KEPT_TERM = os.environ.get("TERM", "dumb")
-    KEPT = {k: os.environ[k] for k in ("MFA_BUILD", "CI", "COLUMNS")
-            if k in os.environ}
     _main(*sys.argv[1:])

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From nodes to the values of config.h. `name` is what errors call the node.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/base/result.h"
+#include "agent/config/config.h"
+#include "agent/config/yaml.h"
+
+namespace mfa {
+
+// More roles than Entra has; more entries belong into a group.
+inline constexpr std::size_t kMaxRoles = 256;
+inline constexpr std::size_t kMaxDelegates = 256;
+inline constexpr std::size_t kMaxListEntries = 1000;
+inline constexpr std::size_t kMaxRoleNameBytes = 128;
+inline constexpr std::size_t kMaxServiceBytes = 255;  // NAME_MAX
+// sockaddr_un's path has 108 bytes with its NUL, and "/control.sock" and
+// "/sign-in.sock" have 13.
+inline constexpr std::size_t kMaxRuntimeDirectoryBytes = 108 - 1 - 13;
+inline constexpr std::size_t kMaxStateDirectoryBytes = 1024;
+
+template <class T>
+Result<> assign(T& to, Result<T> value) {
+  if (!value) return tl::unexpected(std::move(value.error()));
+  to = std::move(*value);
+  return {};
+}
+
+// Absolute, no "..", not "/" itself; slashes at the end are dropped.
+Result<std::string> read_path(const yaml::Node& node, std::string_view name,
+                              std::size_t longest);
+Result<std::string> read_group(const yaml::Node& node, std::string_view name,
+                               std::size_t longest);
+Result<std::string> read_issuer(const yaml::Node& node, std::string_view name,
+                                std::size_t longest);
+
+Result<std::vector<std::string>> read_services(const yaml::Node& node,
+                                               std::string_view name);
+Result<std::vector<UserName>> read_users(const yaml::Node& node,
+                                         std::string_view name);
+Result<std::vector<Network>> read_networks(const yaml::Node& node,
+                                           std::string_view name);
+
+Result<std::vector<RoleMapping>> read_roles(const yaml::Node& node);
+Result<std::vector<Delegate>> read_delegates(const yaml::Node& node);
+
+}  // namespace mfa

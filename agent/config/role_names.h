@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Microsoft Entra's built-in administrator roles (spec/entra.md 5.1): the
+// names people know and the template ids that exports carry. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mfa {
+
+struct RoleName {
+  std::string_view display_name;
+  std::string_view template_id;
+};
+
+std::span<const RoleName> known_roles();
+
+// The display name for a template id or for a known name in any case;
+// anything else as it is.
+std::string role_display_name(std::string_view written);
+
+}  // namespace mfa

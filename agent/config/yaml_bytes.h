@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What is wrong with a text before any YAML rule is applied: size, encoding,
+// control characters, tabs where spaces indent, directives.
+#pragma once
+
+#include <string_view>
+
+#include "agent/base/result.h"
+#include "agent/config/yaml.h"
+
+namespace mfa::yaml {
+
+// `start` names the file; errors carry the line and column of the fault.
+Result<> check_bytes(std::string_view text, const Place& start);
+
+}  // namespace mfa::yaml

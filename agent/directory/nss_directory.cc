@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "agent/directory/nss_directory.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "agent/base/escape.h"
+
+namespace mfa {
+namespace {
+
+// (uid_t)-1 means "no change" to chown and setreuid: no account has it.
+constexpr uid_t kNoUid = std::numeric_limits<uid_t>::max();
+
+bool holds(const RoleMapping& mapping, const std::vector<gid_t>& role_groups,
+           const UserName& name, const std::vector<gid_t>& groups) {
+  const auto in_role = [&](gid_t id) {
+    return std::binary_search(role_groups.begin(), role_groups.end(), id);
+  };
+  return std::find(mapping.users.begin(), mapping.users.end(), name) !=
+             mapping.users.end() ||
+         std::any_of(groups.begin(), groups.end(), in_role);
+}
+
+bool maps_groups(const Config& config) {
+  return std::any_of(
+      config.roles.begin(), config.roles.end(),
+      [](const RoleMapping& mapping) { return !mapping.groups.empty(); });
+}
+
+class NssDirectory final : public Directory {
+ public:
+  NssDirectory(const nss::Calls& calls, RoleGroupsCache::Clock clock)
+      : calls_(calls), role_groups_(calls, clock) {
+    // Signals belong to the server's thread.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    for (std::size_t i = 0; i < kLookupThreads; ++i) {
+      threads_.emplace_back([this] { serve(); });
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+  ~NssDirectory() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    waiting_changed_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void find(std::string name, std::shared_ptr<const Config> config,
+            Found done) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() < kMaxWaitingLookups) {
+        waiting_.push_back(
+            {std::move(name), std::move(config), std::move(done)});
+        waiting_changed_.notify_one();
+        return;
+      }
+    }
+    done(error(ErrorKind::unavailable,
+               fmt::format("{} lookups of accounts wait already; see whether "
+                           "`getent passwd` answers",
+                           kMaxWaitingLookups)));
+  }
+
+ private:
+  struct Lookup {
+    std::string name;
+    std::shared_ptr<const Config> config;
+    Found done;
+  };
+
+  void serve() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      waiting_changed_.wait(lock,
+                            [this] { return stopping_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      Lookup lookup = std::move(waiting_.front());
+      waiting_.pop_front();
+      const bool stopping = stopping_;
+      lock.unlock();
+      lookup.done(stopping ? error(ErrorKind::unavailable,
+                                   "the agent is stopping; try again")
+                           : look_up(lookup.name, lookup.config));
+      lookup = {};
+      lock.lock();
+    }
+  }
+
+  Result<std::optional<Person>> look_up(
+      const std::string& name, const std::shared_ptr<const Config>& config) {
+    if (!UserName::parse(name)) return std::nullopt;
+    const auto account = nss::find_account(calls_, name);
+    if (!account) return tl::unexpected(account.error());
+    if (!*account) return std::nullopt;
+    auto canonical = UserName::parse((*account)->name);
+    if (!canonical || (*account)->uid == kNoUid) {
+      return error(
+          ErrorKind::unavailable,
+          fmt::format("account {} is {} with uid {} in the directory, "
+                      "which no account may be; mend it there",
+                      quoted(name), quoted((*account)->name), (*account)->uid));
+    }
+    Person person{std::move(*canonical), (*account)->uid, {}, false};
+    add_roles(person, **account, config);
+    return person;
+  }
+
+  void add_roles(Person& person, const nss::Account& account,
+                 const std::shared_ptr<const Config>& config) {
+    std::shared_ptr<const RoleGroups> role_groups;
+    Result<std::vector<gid_t>> groups;
+    person.roles_known = true;
+    if (maps_groups(*config)) {
+      role_groups = role_groups_.get(config);
+      groups = nss::groups_of(calls_, account);
+      person.roles_known = role_groups->complete && groups.has_value();
+    }
+    // What is known is named even when it is not all: roles only tighten.
+    const std::vector<gid_t> none;
+    for (std::size_t i = 0; i < config->roles.size(); ++i) {
+      if (holds(config->roles[i], role_groups ? role_groups->by_role[i] : none,
+                person.name, groups ? *groups : none)) {
+        person.roles.push_back(config->roles[i].role);
+      }
+    }
+  }
+
+  const nss::Calls calls_;
+  RoleGroupsCache role_groups_;
+  std::mutex mutex_;
+  std::condition_variable waiting_changed_;
+  std::deque<Lookup> waiting_;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+std::unique_ptr<Directory> make_nss_directory(const nss::Calls& calls,
+                                              RoleGroupsCache::Clock clock) {
+  return std::make_unique<NssDirectory>(calls, clock);
+}
+
+std::unique_ptr<Directory> make_nss_directory() {
+  return make_nss_directory({},
+                            [] { return std::chrono::steady_clock::now(); });
+}
+
+}  // namespace mfa

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include "agent/base/escape.h"
+#include "agent/directory/directory.h"
+#include "agent/directory/nss.h"
+
+namespace mfa {
+namespace {
+
+void check_account(const UserName& name, std::string_view key,
+                   std::vector<std::string>& unresolved) {
+  const auto account = nss::find_account({}, name.str());
+  if (!account) {
+    unresolved.push_back(fmt::format("{}: {}", key, account.error().what));
+  } else if (!*account) {
+    unresolved.push_back(
+        fmt::format("{}: there is no account {}; create it, or remove it here",
+                    key, quoted(name.str())));
+  } else if ((*account)->name != name.str()) {
+    unresolved.push_back(
+        fmt::format("{}: write {} as {}, as the directory "
+                    "does, or it never matches",
+                    key, quoted(name.str()), quoted((*account)->name)));
+  }
+}
+
+void check_group(const std::string& name, std::string_view key,
+                 std::vector<std::string>& unresolved) {
+  const auto group = nss::find_group({}, name);
+  if (!group) {
+    unresolved.push_back(fmt::format("{}: {}", key, group.error().what));
+  } else if (!*group) {
+    unresolved.push_back(
+        fmt::format("{}: there is no group {}: until there is, everybody "
+                    "counts as possibly holding the role",
+                    key, quoted(name)));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> unresolved_names(const Config& config) {
+  std::vector<std::string> unresolved;
+  for (const RoleMapping& mapping : config.roles) {
+    const std::string key = fmt::format("roles: {}", quoted(mapping.role));
+    for (const std::string& group : mapping.groups) {
+      check_group(group, key, unresolved);
+    }
+    for (const UserName& user : mapping.users) {
+      check_account(user, key, unresolved);
+    }
+  }
+  for (const UserName& user : config.emergency_access) {
+    check_account(user, "emergency_access", unresolved);
+  }
+  for (const Delegate& delegate : config.delegates) {
+    check_account(delegate.account, "delegates", unresolved);
+  }
+  return unresolved;
+}
+
+}  // namespace mfa

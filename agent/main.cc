@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// mfa-agent: wiring. What is made here lives as long as the program, and ends
+// in the reverse order: the event loop last, for others post to it.
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <asio/io_context.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "agent/base/clock.h"
+#include "agent/base/log.h"
+#include "agent/base/random.h"
+#include "agent/config/file.h"
+#include "agent/config/live_config.h"
+#include "agent/directory/directory.h"
+#include "agent/server/server.h"
+#include "agent/server/state.h"
+
+namespace {
+
+using namespace mfa;
+
+// sysexits are not used: systemd and scripts only need these (mfa-agent(8)).
+constexpr int kFailed = 1;
+constexpr int kBadConfiguration = 2;
+
+struct Options {
+  std::string config = kDefaultConfigFile;
+  bool check_config = false;
+  bool initialize = false;
+  bool debug = false;
+};
+
+// Seeds pass through this process: no core may hold them, and no file it
+// makes is for others.
+void protect_process() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+  umask(0077);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int fail(const Error& error, int status = kFailed) {
+  log::audit(log::Level::alert, error.what);
+  return status;
+}
+
+void warn_about(const Config& config) {
+  for (const std::string& warning : warnings(config)) {
+    log::write(log::Level::warning, warning);
+  }
+  // Not fatal at a start: there is no earlier generation to fall back to, and
+  // whose roles are not known is treated as holding them.
+  for (const std::string& name : unresolved_names(config)) {
+    log::audit(log::Level::error, name);
+  }
+}
+
+int check_configuration(const Options& options, const Config& config) {
+  for (const std::string& warning : warnings(config)) {
+    fmt::print("warning: {}\n", warning);
+  }
+  const auto unresolved = unresolved_names(config);
+  for (const std::string& name : unresolved) {
+    fmt::print(stderr, "{}: {}\n", options.config, name);
+  }
+  if (!unresolved.empty()) return kBadConfiguration;
+  fmt::print("{}: no errors\n", options.config);
+  return EXIT_SUCCESS;
+}
+
+int initialize(const Config& config) {
+  const SystemClock clock;
+  SystemRandom random;
+  const auto store =
+      open_state(config, StateMode::initialize, clock, random, [](Error) {});
+  if (!store) return fail(store.error());
+  fmt::print("the state in {} is ready\n", config.state_directory);
+  return EXIT_SUCCESS;
+}
+
+int serve(const Options& options, Config config) {
+  warn_about(config);
+  const SystemClock clock;
+  SystemRandom random;
+  asio::io_context io(1);
+  // After a failed commit nothing can be promised any more: what was not
+  // acknowledged is denied, and a new process looks at what is on disk.
+  const auto on_broken = [](const Error& error) {
+    log::audit(log::Level::critical, error.what);
+    std::_Exit(kFailed);
+  };
+  auto store = open_state(config, StateMode::serve, clock, random, on_broken);
+  if (!store) return fail(store.error());
+  LiveConfig live(options.config, std::move(config), clock.now().wall);
+  const auto directory = make_nss_directory();
+  Server server(io, live, **store, *directory, clock, random);
+  if (const auto opened = server.open(); !opened) return fail(opened.error());
+  log::write(log::Level::notice,
+             fmt::format("mfa-agent {} serves {}", MFA_VERSION,
+                         live.current().config->runtime_directory));
+  server.run();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App app("Decides sign-ins for pam_mfa.so; see mfa-agent(8).");
+  app.add_option("--config", options.config, "configuration file")
+      ->capture_default_str();
+  app.add_flag("--check-config", options.check_config,
+               "read the configuration, say what is wrong, and end");
+  app.add_flag("--init", options.initialize,
+               "create an empty state if there is none, and end");
+  app.add_flag("--debug", options.debug, "log more");
+  app.set_version_flag("--version", std::string("mfa-agent ") + MFA_VERSION);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? EXIT_SUCCESS : kBadConfiguration;
+  }
+  protect_process();
+  log::enable_debug(options.debug);
+  auto config = load_config(options.config);
+  if (!config) return fail(config.error(), kBadConfiguration);
+  if (options.check_config) return check_configuration(options, *config);
+  if (options.initialize) return initialize(*config);
+  return serve(options, std::move(*config));
+}

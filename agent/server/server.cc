@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "agent/server/server.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <asio/co_spawn.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+#include <csignal>
+#include <exception>
+#include <utility>
+
+#include "agent/base/log.h"
+#include "agent/base/peer.h"
+#include "agent/config/file.h"
+#include "agent/control/serve.h"
+#include "agent/server/limits.h"
+#include "agent/server/service_manager.h"
+#include "agent/server/sign_in_service.h"
+#include "agent/sign_in/await.h"
+#include "agent/sign_in/log_line.h"
+
+namespace mfa {
+namespace {
+
+// Raises the soft limit to the hard one and leaves a reserve for the rest.
+std::size_t root_connection_limit() {
+  constexpr std::size_t kWanted = kMaxRootConnections + kReservedDescriptors;
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur >= kWanted) return kMaxRootConnections;
+  log::write(log::Level::warning,
+             fmt::format("only {} files may be open; set LimitNOFILE={} to "
+                         "serve {} sign-ins at once",
+                         files.rlim_cur, kWanted, kMaxRootConnections));
+  return std::max<std::size_t>(
+      files.rlim_cur / 2,
+      files.rlim_cur -
+          std::min<std::size_t>(files.rlim_cur, kReservedDescriptors));
+}
+
+void log_unconfirmed(const Approval& approval) {
+  SignInRecord record = approval.record;
+  record.detail = "the service has not run its account phase";
+  log_sign_in(record);
+}
+
+std::string status_line(const LiveConfig& config) {
+  return fmt::format("serving configuration generation {}",
+                     config.current().number);
+}
+
+// Loads the file as a reload may use it. Slow: asks NSS for every name.
+Result<Config> load_successor(const std::string& file, const Config& present) {
+  auto config = load_config(file);
+  if (!config) return config;
+  if (config->state_directory != present.state_directory ||
+      config->runtime_directory != present.runtime_directory) {
+    return error(ErrorKind::refused,
+                 file +
+                     ": runtime_directory and state_directory cannot change "
+                     "while the agent runs; restart it");
+  }
+  const auto unresolved = unresolved_names(*config);
+  if (!unresolved.empty()) {
+    return error(ErrorKind::malformed,
+                 fmt::format("{}: {}", file, fmt::join(unresolved, "; ")));
+  }
+  return config;
+}
+
+}  // namespace
+
+Server::Server(asio::io_context& io, LiveConfig& config, Store& store,
+               Directory& directory, const Clock& clock, Random& random)
+    : io_(io),
+      config_(config),
+      store_(store),
+      clock_(clock),
+      started_(clock.now().wall),
+      approvals_(random, log_unconfirmed),
+      desk_{store, directory, config, clock, random, approvals_},
+      control_{store,
+               directory,
+               config,
+               clock,
+               [this] {
+                 return control::ServerStatus{started_, connections_->size(),
+                                              control_connections_};
+               },
+               [this] { return reload(); }},
+      connections_(std::make_shared<ConnectionTable>(root_connection_limit(),
+                                                     kMaxUserConnections)),
+      signals_(io, SIGHUP, SIGTERM, SIGINT),
+      sign_ins_(io.get_executor(), SOCK_SEQPACKET,
+                [this](UniqueFd fd) { welcome_sign_in(std::move(fd)); }),
+      controls_(io.get_executor(), SOCK_STREAM,
+                [this](UniqueFd fd) { welcome_control(std::move(fd)); }) {}
+
+Result<> Server::open() {
+  auto given = service_manager::take_sockets();
+  if (!given) return tl::unexpected(given.error());
+  const std::string& directory = config_.current().config->runtime_directory;
+  if (!given->sign_in || !given->control) {
+    if (auto ready = prepare_runtime_directory(directory); !ready) return ready;
+  }
+  auto opened =
+      sign_ins_.open(std::move(given->sign_in), directory + "/sign-in.sock");
+  if (!opened) return opened;
+  return controls_.open(std::move(given->control), directory + "/control.sock");
+}
+
+void Server::run() {
+  spawn(sign_ins_.run());
+  spawn(controls_.run());
+  spawn(handle_signals());
+  spawn(watch_over_store());
+  spawn(every(kSocketCheckInterval, [this] {
+    sign_ins_.mend();
+    controls_.mend();
+  }));
+  spawn(every(kApprovalSweep, [this] { approvals_.expire(clock_.now()); }));
+  service_manager::ready(status_line(config_));
+  io_.run();
+}
+
+// A coroutine that throws is our bug or lack of memory: its connection ends,
+// which denies; the others go on.
+void Server::spawn(asio::awaitable<void> work) {
+  asio::co_spawn(io_, std::move(work), [](std::exception_ptr failure) {
+    if (!failure) return;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& e) {
+      log::write(log::Level::critical,
+                 fmt::format("a connection was given up: {}", e.what()));
+    }
+  });
+}
+
+void Server::welcome_sign_in(UniqueFd fd) {
+  auto peer = peer_of(fd.get());
+  if (!peer) return log::write(log::Level::warning, peer.error().what);
+  auto connection =
+      std::make_shared<WireConnection>(io_.get_executor(), std::move(fd));
+  auto place = connections_->enter(peer->uid, connection);
+  if (!place) {
+    return log::write(log::Level::warning,
+                      fmt::format("uid {} has too many sign-ins under way; "
+                                  "one more was refused",
+                                  peer->uid));
+  }
+  spawn(serve_sign_in(desk_, std::move(connection), std::move(*peer),
+                      std::move(place)));
+}
+
+void Server::welcome_control(UniqueFd fd) {
+  auto peer = peer_of(fd.get());
+  if (!peer) return log::write(log::Level::warning, peer.error().what);
+  control::Socket socket(io_, asio::local::stream_protocol(), fd.release());
+  spawn(serve_control(std::move(socket), std::move(*peer)));
+}
+
+asio::awaitable<void> Server::serve_control(control::Socket socket, Peer peer) {
+  ++control_connections_;
+  co_await control::serve(std::move(socket), std::move(peer), control_);
+  --control_connections_;
+}
+
+asio::awaitable<void> Server::every(std::chrono::milliseconds interval,
+                                    std::function<void()> action) {
+  asio::steady_timer timer(io_);
+  while (true) {
+    timer.expires_after(interval);
+    co_await timer.async_wait(asio::use_awaitable);
+    action();
+  }
+}
+
+// Feeds systemd's watchdog only while the store answers too.
+asio::awaitable<void> Server::watch_over_store() {
+  const auto interval = service_manager::watchdog_interval();
+  if (!interval) co_return;
+  asio::steady_timer timer(io_);
+  while (true) {
+    timer.expires_after(*interval);
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto answer = co_await await_result<PersonState>(
+        [&](auto done) { store_.find_person("root", std::move(done)); });
+    if (answer) service_manager::alive();
+  }
+}
+
+asio::awaitable<void> Server::handle_signals() {
+  while (true) {
+    const int signal = co_await signals_.async_wait(asio::use_awaitable);
+    if (signal != SIGHUP) break;
+    co_await reload();
+  }
+  co_await stop();
+}
+
+asio::awaitable<Result<void>> Server::reload() {
+  service_manager::reloading();
+  auto loaded = co_await await_result<Config>([&](auto done) {
+    asio::post(slow_work_, [done, file = config_.file(),
+                            present = config_.current().config] {
+      done(load_successor(file, *present));
+    });
+  });
+  Result<void> result;
+  if (loaded) {
+    store_.set_retention(loaded->sign_in_log.keep_days,
+                         loaded->sign_in_log.keep_records);
+    config_.replace(std::move(*loaded), clock_.now().wall);
+    log::audit(log::Level::notice,
+               fmt::format("loaded {} as generation {}", config_.file(),
+                           config_.current().number));
+  } else {
+    log::audit(log::Level::alert,
+               fmt::format("the configuration was not reloaded, generation {} "
+                           "stays in force: {}",
+                           config_.current().number, loaded.error().what));
+    config_.keep_after(loaded.error().what);
+    result = tl::unexpected(loaded.error());
+  }
+  service_manager::ready(status_line(config_));
+  co_return result;
+}
+
+asio::awaitable<void> Server::stop() {
+  service_manager::stopping();
+  log::write(log::Level::notice, "stopping");
+  sign_ins_.stop();
+  controls_.stop();
+  connections_->stop_all();
+  asio::steady_timer timer(io_);
+  const auto end = std::chrono::steady_clock::now() + kStopDeadline;
+  while (connections_->size() != 0 && std::chrono::steady_clock::now() < end) {
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  io_.stop();
+}
+
+}  // namespace mfa

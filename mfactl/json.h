@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Reading what the agent answered. It may be of another version, so a member
+// that is missing or of another type reads as empty and is never trusted to
+// be there.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace mfa::mfactl {
+
+using Json = nlohmann::ordered_json;
+
+// `path`: "/status/errorCode". A null value when there is no such member.
+const Json& member(const Json& json, const char* path);
+
+std::string text(const Json& json, const char* path);
+std::int64_t number(const Json& json, const char* path);
+bool flag(const Json& json, const char* path);
+bool is_null(const Json& json, const char* path);
+// The texts of an array, joined: "a, b".
+std::string joined(const Json& json, const char* path);
+
+// For --json: indented or on one line, always valid UTF-8.
+std::string document(const Json& json);
+std::string line(const Json& json);
+
+}  // namespace mfa::mfactl

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# One table says what goes where, so that uninstall removes exactly what
+# install put there. The configuration is the administrator's: install never
+# overwrites it, uninstall leaves it, and neither touches the state.
+
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+# Where agent/config/file.h looks, whatever the prefix.
+CONFIG  := /etc/mfa-agent/mfa-agent.yaml
+
+# $(call place,MODE,FILES,FOLDER): one `mode,file,target` for each file.
+place = $(foreach file,$(2),$(1),$(file),$(3)/$(notdir $(file)))
+
+INSTALLED_FILES = \
+  $(call place,644,$(BUILD)/pam_mfa.so,$(LIBDIR)/security) \
+  $(call place,755,$(BUILD)/mfa-agent,$(PREFIX)/sbin) \
+  $(call place,755,$(BUILD)/mfactl,$(PREFIX)/bin) \
+  $(call place,644,$(wildcard systemd/*.service systemd/*.socket),$(UNITDIR)) \
+  $(foreach section,1 5 8,$(call place,644,$(wildcard man/*.$(section)),$(PREFIX)/share/man/man$(section))) \
+  $(call place,644,$(wildcard agent/control/*.varlink),$(PREFIX)/share/varlink)
+
+comma := ,
+field = $(word $(1),$(subst $(comma), ,$(2)))
+
+# By rename: no sign-in ever finds half a module.
+define install_file
+	install -D -m $(call field,1,$(1)) $(call field,2,$(1)) \
+	  "$(DESTDIR)$(call field,3,$(1)).new"
+	mv -f "$(DESTDIR)$(call field,3,$(1)).new" "$(DESTDIR)$(call field,3,$(1))"
+
+endef
+
+define uninstall_file
+	rm -f "$(DESTDIR)$(call field,3,$(1))"
+
+endef
+
+.PHONY: install
+install: all  ## install below $(DESTDIR)$(PREFIX), keep the configuration
+	$(foreach file,$(INSTALLED_FILES),$(call install_file,$(file)))
+	test -e "$(DESTDIR)$(CONFIG)" || \
+	  install -D -m 644 conf/mfa-agent.yaml "$(DESTDIR)$(CONFIG)"
+
+.PHONY: uninstall
+uninstall:  ## remove what install put there, keep configuration and state
+	$(foreach file,$(INSTALLED_FILES),$(call uninstall_file,$(file)))

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tests/bench/measure.h"
+
+#include <fmt/format.h>
+#include <security/pam_appl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+namespace mfa::bench {
+namespace {
+
+Ratio ratio(const Series& above, const Series& below,
+            const std::function<double(const Round&)>& figure) {
+  std::vector<double> ratios;
+  const std::size_t rounds =
+      std::min(above.rounds().size(), below.rounds().size());
+  for (std::size_t i = 0; i < rounds; ++i) {
+    ratios.push_back(figure(above.rounds()[i]) / figure(below.rounds()[i]));
+  }
+  return {percentile(ratios, 0.5), percentile(ratios, 0),
+          percentile(ratios, 1)};
+}
+
+Round parse(const std::string& text) {
+  Round round;
+  std::istringstream lines(text);
+  std::string word;
+  double nanoseconds = 0;
+  lines >> word >> nanoseconds;
+  round.seconds = nanoseconds / 1e9;
+  for (int code = 0; lines >> nanoseconds >> code;) {
+    ++(code == PAM_SUCCESS ? round.accepted : round.refused);
+    round.milliseconds.push_back(nanoseconds / 1e6);
+  }
+  return round;
+}
+
+}  // namespace
+
+double percentile(std::vector<double> values, double part) {
+  if (values.empty()) return std::nan("");
+  std::sort(values.begin(), values.end());
+  const double last = static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(std::lround(part * last))];
+}
+
+double Round::rate() const { return static_cast<double>(accepted) / seconds; }
+
+double Round::median() const { return percentile(milliseconds, 0.5); }
+
+Round measure(const Programs& programs, const std::string& log,
+              const Case& measured, const Pattern& pattern, std::size_t first,
+              std::size_t count) {
+  const harness::Output output =
+      harness::run({programs.client, measured.confdir, kService,
+                    measured.people_file, std::to_string(first),
+                    std::to_string(count), std::to_string(pattern.processes),
+                    pattern.process_each ? "each" : "shared"},
+                   log);
+  if (output.status == 0) return parse(output.text);
+  fmt::print(stderr, "{}, {}: the client failed; see {}\n", measured.name,
+             pattern.name, log);
+  std::exit(2);
+}
+
+std::size_t Series::accepted() const {
+  std::size_t sum = 0;
+  for (const Round& round : rounds_) sum += round.accepted;
+  return sum;
+}
+
+std::size_t Series::refused() const {
+  std::size_t sum = 0;
+  for (const Round& round : rounds_) sum += round.refused;
+  return sum;
+}
+
+double Series::rate() const {
+  std::vector<double> rates;
+  for (const Round& round : rounds_) rates.push_back(round.rate());
+  return bench::percentile(rates, 0.5);
+}
+
+double Series::percentile(double part) const {
+  std::vector<double> all;
+  for (const Round& round : rounds_) {
+    all.insert(all.end(), round.milliseconds.begin(), round.milliseconds.end());
+  }
+  return bench::percentile(std::move(all), part);
+}
+
+Ratio ratio_of_rates(const Series& above, const Series& below) {
+  return ratio(above, below, [](const Round& round) { return round.rate(); });
+}
+
+Ratio ratio_of_medians(const Series& above, const Series& below) {
+  return ratio(above, below, [](const Round& round) { return round.median(); });
+}
+
+}  // namespace mfa::bench

@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""End-to-end tests with the real sshd, login, sudo, su and cron.
+
+  run.py [FILTER]   tests whose sentence or file name contains FILTER
+
+Output is TAP. Needs root (for namespaces, not for the host: nothing of it is
+changed); without, every test is skipped. With CI=true a skip is a failure.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+
+sys.dont_write_bytecode = True  # root leaves no files in the tree
+
+import suite  # noqa: E402
+from stage import place  # noqa: E402
+
+# Tests mostly wait (for libpam's delays after a failure), so more of them
+# than processors run side by side.
+SIDE_BY_SIDE = 2 * (os.cpu_count() or 2)
+
+
+class Report:
+    """Numbers the tests and prints each with its remarks in one piece."""
+
+    def __init__(self, planned):
+        self._lock = threading.Lock()
+        self._count = 0
+        self.failed = self.skipped = 0
+        print(f"1..{planned}", flush=True)
+
+    def result(self, line, remarks=()):
+        with self._lock:
+            self._count += 1
+            self.failed += line.startswith("not ok")
+            self.skipped += "# SKIP" in line
+            for remark in remarks:
+                print(remark)
+            verdict, _, sentence = line.partition(" - ")
+            print(f"{verdict} {self._count} - {sentence}", flush=True)
+
+
+def run_in_place(theme, wanted, sentences, report):
+    """One theme in a process and a place of its own."""
+    left, remarks = list(sentences), []
+    argv = place.command(__file__, "--inside", theme, wanted)
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True,
+                          stderr=subprocess.STDOUT, errors="replace",
+                          stdin=subprocess.DEVNULL) as process:
+        for line in process.stdout:
+            line = line.rstrip("\n")
+            if not line.startswith(("ok - ", "not ok - ")):
+                remarks.append(line if line[:1] == "#" else "# " + line)
+                continue
+            left.pop(0)
+            report.result(line, remarks)
+            remarks = []
+    for sentence in left:
+        remarks.append(f"#   {theme} ended before this test")
+        report.result(f"not ok - {sentence}", remarks)
+        remarks = []
+
+
+def run_all(chosen, wanted, report):
+    waiting = list(chosen.items())
+    lock = threading.Lock()
+
+    def work():
+        while True:
+            with lock:
+                if not waiting:
+                    return
+                theme, sentences = waiting.pop(0)
+            run_in_place(theme, wanted, sentences, report)
+
+    workers = [threading.Thread(target=work) for _ in range(SIDE_BY_SIDE)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def main(wanted=""):
+    chosen = {theme: [s for s, _ in suite.tests_of(theme, wanted)]
+              for theme in suite.themes()}
+    chosen = {theme: s for theme, s in chosen.items() if s}
+    report = Report(sum(len(s) for s in chosen.values()))
+    lacking = place.missing()
+    if lacking:
+        for sentences in chosen.values():
+            for sentence in sentences:
+                report.result(f"ok - {sentence} # SKIP {lacking}")
+    else:
+        run_all(chosen, wanted, report)
+    strict = os.environ.get("CI") == "true"
+    return 1 if report.failed or (strict and report.skipped) else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--inside"]:
+        suite.run_theme(*sys.argv[2:4])
+    else:
+        sys.exit(main(*sys.argv[1:2]))
