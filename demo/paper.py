@@ -21,7 +21,8 @@ def scene(text):
 
 def say(text):
     """A paragraph; the source may break its lines where it likes."""
-    print(textwrap.fill(" ".join(text.split()), WIDTH) + "\n")
+    print(textwrap.fill(" ".join(text.split()), WIDTH,
+                        break_on_hyphens=False) + "\n")
     sys.stdout.flush()
 
 
@@ -30,13 +31,16 @@ def command(line):
 
 
 def screen(text):
-    """What stood on a terminal, as it was: a QR code is not wrapped."""
+    """What stood on a terminal, as a quotation."""
     for line in text.strip("\n").splitlines():
-        if any(c in line for c in "█▀▄"):
-            print("    " + line)
-            continue
         for part in textwrap.wrap(line, WIDTH - 6, subsequent_indent="  ",
-                                  break_long_words=True) or [""]:
+                                  break_on_hyphens=False) or [""]:
             print("    | " + part)
     print()
+    sys.stdout.flush()
+
+
+def output(text):
+    """What a program printed that knows itself how wide a page is."""
+    print(text.strip("\n") + "\n")
     sys.stdout.flush()

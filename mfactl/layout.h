@@ -25,7 +25,8 @@ std::string table(const Row& headings, const std::vector<Row>& rows);
 
 // One line of a listing that goes on, when no one can know how wide the
 // columns will get: each cell fills its column, and longer ones push on.
-std::string fixed_line(const Row& cells, const std::vector<std::size_t>& widths);
+std::string fixed_line(const Row& cells,
+                       const std::vector<std::size_t>& widths);
 
 // "Name   text", the texts under one another and wrapped at kTextWidth.
 // Fields with an empty text are left out.

@@ -60,11 +60,10 @@ std::string draw_ansi(const QrMatrix& matrix) {
 
 std::optional<QrMatrix> make_qr(std::string_view text) {
   const std::unique_ptr<QRcode, void (*)(QRcode*)> code(
-      QRcode_encodeData(
-          static_cast<int>(text.size()),
-          static_cast<const unsigned char*>(
-              static_cast<const void*>(text.data())),
-          0, QR_ECLEVEL_L),
+      QRcode_encodeData(static_cast<int>(text.size()),
+                        static_cast<const unsigned char*>(
+                            static_cast<const void*>(text.data())),
+                        0, QR_ECLEVEL_L),
       QRcode_free);
   if (!code) return std::nullopt;
   QrMatrix matrix;

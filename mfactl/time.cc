@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <time.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace mfa::mfactl {
@@ -74,8 +75,8 @@ std::optional<seconds> take_zone(std::string_view& text) {
   int minutes = 0;
   if (!take_part(text, "+-", 0, 23, hours)) return std::nullopt;
   if (!take_part(text, ":", 0, 59, minutes)) return std::nullopt;
-  const seconds offset = std::chrono::hours(hours) +
-                         std::chrono::minutes(minutes);
+  const seconds offset =
+      std::chrono::hours(hours) + std::chrono::minutes(minutes);
   return west ? -offset : offset;
 }
 
@@ -146,23 +147,20 @@ std::string local_time(const std::string& iso8601) {
 }
 
 std::string duration(seconds length) {
-  constexpr std::pair<std::int64_t, const char*> kUnits[] = {
-      {86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
-  std::int64_t left = length.count();
-  std::string out;
-  int shown = 0;
-  for (const auto& [size, name] : kUnits) {
-    if (shown == 2) break;
-    if (left < size && (shown == 0 ? size > 1 : true)) {
-      if (shown > 0) ++shown;
-      continue;
-    }
-    if (shown > 0) out += ' ';
-    out += fmt::format("{} {}", left / size, name);
-    left %= size;
-    ++shown;
-  }
-  return out;
+  struct Unit {
+    std::int64_t size;
+    const char* name;
+  };
+  constexpr Unit kUnits[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+  const std::int64_t left = std::max<std::int64_t>(length.count(), 0);
+  std::size_t i = 0;
+  while (kUnits[i].size > 1 && left < kUnits[i].size) ++i;
+  const std::string largest =
+      fmt::format("{} {}", left / kUnits[i].size, kUnits[i].name);
+  if (kUnits[i].size == 1) return largest;
+  const Unit& next = kUnits[i + 1];
+  const std::int64_t rest = left % kUnits[i].size / next.size;
+  return rest == 0 ? largest : largest + fmt::format(" {} {}", rest, next.name);
 }
 
 }  // namespace mfa::mfactl

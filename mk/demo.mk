@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
 # The demo: real sign-ins in a private place; needs root, changes nothing.
 
 .PHONY: demo demo-shell

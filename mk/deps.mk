@@ -10,7 +10,7 @@ BUILD_PACKAGES := g++ pkg-config libasio-dev libexpected-dev libfmt-dev \
 TEST_PACKAGES := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 \
   openssh-server openssh-client sudo login passwd util-linux mount cron \
   python3 python3-pexpect libpam-modules libpam-google-authenticator \
-  libpam-oath pamtester zbar-tools procps iproute2 mandoc gettext strace \
+  libpam-oath pamtester procps iproute2 mandoc \
   binutils systemd
 
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES)

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
 # Tests on the stage: a private place with the real sshd, login, sudo, su and
 # cron. They need root; as another user they are skipped, and say so.
 

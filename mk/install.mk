@@ -16,7 +16,8 @@ INSTALLED_FILES = \
   $(call place,755,$(BUILD)/mfa-agent,$(PREFIX)/sbin) \
   $(call place,755,$(BUILD)/mfactl,$(PREFIX)/bin) \
   $(call place,644,$(wildcard systemd/*.service systemd/*.socket),$(UNITDIR)) \
-  $(foreach section,1 5 8,$(call place,644,$(wildcard man/*.$(section)),$(PREFIX)/share/man/man$(section))) \
+  $(foreach section,1 5 8,$(call place,644,$(wildcard \
+    man/*.$(section)),$(PREFIX)/share/man/man$(section))) \
   $(call place,644,$(wildcard agent/control/*.varlink),$(PREFIX)/share/varlink)
 
 comma := ,

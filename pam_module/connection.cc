@@ -139,6 +139,11 @@ Datagram receive_bytes(int fd, wire::Bytes& buffer, Deadline deadline) {
   do {
     if (const Failure late = wait_to_receive(fd, deadline)) return {{}, late};
     size = recvmsg(fd, &header, MSG_DONTWAIT);
+    // An agent that closed without reading our answer: the kernel says so
+    // once, before it hands out the verdict that the agent left.
+    if (size < 0 && errno == ECONNRESET) {
+      size = recvmsg(fd, &header, MSG_DONTWAIT);
+    }
   } while (size < 0 && is_busy(errno));
   if (size < 0 && has_ended(errno)) {
     return {{}, failed(Trouble::closed, "the agent went away")};

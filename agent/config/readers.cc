@@ -75,9 +75,14 @@ Address address_part(std::string_view network) {
       .value_or(Address());
 }
 
+bool spans(const Network& network, const char* first, const char* last) {
+  return network.contains(*Address::parse(first)) &&
+         network.contains(*Address::parse(last));
+}
+
 bool is_everywhere(const Network& network) {
-  return network.contains(*Address::parse("0.0.0.0")) &&
-         network.contains(*Address::parse("255.255.255.255"));
+  return spans(network, "0.0.0.0", "255.255.255.255") ||
+         spans(network, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
 }
 
 Result<Network> read_network(const Node& node, std::string_view name) {

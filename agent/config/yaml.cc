@@ -141,6 +141,10 @@ class Builder final : public YAML::EventHandler {
     } else if (!parent.awaits_value) {
       add_key(mark, parent, std::move(whole));
     } else {
+      // yaml-cpp says of a missing value where the next thing begins.
+      if (whole.kind == Node::Kind::null) {
+        whole.place = parent.awaits_value->place;
+      }
       parent.awaits_value->value = std::move(whole);
       parent.node.entries.push_back(std::move(*parent.awaits_value));
       parent.awaits_value.reset();

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/directory/nss.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "agent/base/escape.h"
+#include "agent/base/unique_fd.h"
 
 namespace mfa::nss {
 namespace {
@@ -21,6 +24,11 @@ tl::unexpected<Error> cannot_tell(std::string_view what, std::string_view name,
                fmt::format("{} {} could not be looked up: {}; see whether "
                            "`getent` answers, and nsswitch.conf",
                            what, quoted(name), std::strerror(failure)));
+}
+
+// Whether a file could be opened now.
+bool can_open() {
+  return static_cast<bool>(UniqueFd(open("/", O_PATH | O_CLOEXEC)));
 }
 
 // What the manual page lists for "not found" and glibc really answers so.
@@ -45,13 +53,16 @@ auto look_up(Call call, std::string_view what, const std::string& name,
     failure = call(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
   }
   if (failure == 0 && found) return take(*found);
+  // Out of descriptors, the module for /etc/passwd fails, nss-systemd after it
+  // says "not found", and NSS reports no error at all.
+  if (failure == 0 && !can_open()) failure = errno;
   if (is_absent(failure)) return std::nullopt;
   return cannot_tell(what, name, failure);
 }
 
 // getgrouplist leaves out the groups of a module that failed and still
 // reports success; only errno shows that the process or the machine had run
-// out of something. (Errors that modules handle and leave behind are not in
+// out of something. (What modules leave behind after handling it is not in
 // this list.)
 bool is_exhaustion(int failure) {
   return failure == EMFILE || failure == ENFILE || failure == ENOMEM ||

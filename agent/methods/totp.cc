@@ -52,8 +52,8 @@ bool is_code_at(std::int64_t step, std::string_view seed,
                 const TotpParameters& totp, const Secret& code) {
   std::array<char, kMaxDigits + 1> expected{};
   const int status = oath_totp_generate2(
-      seed.data(), seed.size(), time_t{step * totp.period},
-      totp.period, 0, totp.digits, oath_flags(totp.algorithm), expected.data());
+      seed.data(), seed.size(), time_t{step * totp.period}, totp.period, 0,
+      totp.digits, oath_flags(totp.algorithm), expected.data());
   const bool same =
       status == OATH_OK && code.equals({expected.data(), totp.digits});
   wipe(expected.data(), expected.size());

@@ -71,8 +71,10 @@ asio::awaitable<Ending> redeem(Desk& desk, Approval& approval) {
 asio::awaitable<Ending> let_in(Desk& desk, Case a_case, Reason reason,
                                bool start_grace, std::string text) {
   const std::string id = a_case.sign_in.id;
-  if (!co_await write_let_in(desk, a_case, reason, SignInStatus::success,
-                             start_grace)) {
+  // Not within the condition: g++ 12 destroys the arguments twice there.
+  const bool written = co_await write_let_in(
+      desk, a_case, reason, SignInStatus::success, start_grace);
+  if (!written) {
     co_return co_await refuse_problem(desk, std::move(a_case));
   }
   log_sign_in(a_case.record);

@@ -46,8 +46,10 @@ Ending approve(const Dialog& dialog, Case a_case, bool by_grace) {
 // Lets in without a code.
 asio::awaitable<Ending> let_in(Dialog dialog, Case a_case, Reason reason,
                                bool start_grace) {
-  if (!co_await write_let_in(dialog.desk, a_case, reason,
-                             SignInStatus::unconfirmed, start_grace)) {
+  // Not within the condition: g++ 12 destroys the arguments twice there.
+  const bool written = co_await write_let_in(
+      dialog.desk, a_case, reason, SignInStatus::unconfirmed, start_grace);
+  if (!written) {
     co_return co_await refuse_problem(dialog.desk, std::move(a_case));
   }
   co_return approve(dialog, std::move(a_case),
@@ -145,10 +147,10 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
     reason = Reason::unusable_answer;
     if (!code) continue;
 
-    auto result = co_await await_result<AttemptResult>(
-        [&, attempt = attempt_of(a_case, std::move(*code))](auto done) mutable {
-          dialog.desk.store.attempt(std::move(attempt), std::move(done));
-        });
+    Attempt attempt = attempt_of(a_case, std::move(*code));
+    auto result = co_await await_result<AttemptResult>([&](auto done) {
+      dialog.desk.store.attempt(std::move(attempt), std::move(done));
+    });
     if (!result) {
       log::write(log::Level::error, result.error().what);
       co_return co_await refuse(

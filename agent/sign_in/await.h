@@ -2,6 +2,9 @@
 //
 // Bridges what finishes on another thread (the store, NSS) into a coroutine:
 // the result is carried to the coroutine's own executor.
+//
+// A lambda inside a co_await expression may capture by reference only: g++ 12
+// destroys what it captures by value twice (GCC bug 99576).
 #pragma once
 
 #include <asio/async_result.hpp>

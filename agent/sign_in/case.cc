@@ -174,12 +174,13 @@ asio::awaitable<bool> write_let_in(Desk& desk, Case& a_case, Reason reason,
 
 asio::awaitable<Ending> refuse_problem(Desk& desk, Case a_case) {
   const Reason problem = *a_case.problem;
-  const bool refused = problem == Reason::asker_refused;
+  const bool later = problem == Reason::directory_unavailable ||
+                     problem == Reason::store_unavailable;
   const std::string id = a_case.sign_in.id;
   return refuse(
       desk, std::move(a_case), problem,
-      refused ? wire::Outcome::policy_denies : wire::Outcome::unavailable,
-      refused ? words::refused(id) : words::try_later(id));
+      later ? wire::Outcome::unavailable : wire::Outcome::policy_denies,
+      later ? words::try_later(id) : words::refused(id));
 }
 
 asio::awaitable<Ending> refuse(Desk& desk, Case a_case, Reason reason,

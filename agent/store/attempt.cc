@@ -107,10 +107,9 @@ std::optional<Reason> Verification::nothing_to_verify() {
   if (methods_.empty()) return Reason::not_registered;
   const auto uid = load_person(transaction_, attempt_.person).uid;
   if (uid != attempt_.uid) return Reason::account_changed;
-  const bool any_active =
-      std::any_of(methods_.begin(), methods_.end(), [](const Method& method) {
-        return method.state == MethodState::active;
-      });
+  const bool any_active = std::any_of(
+      methods_.begin(), methods_.end(),
+      [](const Method& method) { return method.state == MethodState::active; });
   if (!any_active) return Reason::method_disabled;
   return std::nullopt;
 }
@@ -121,10 +120,10 @@ Result<std::vector<Try>> Verification::try_code() {
     if (!may_try(method, familiar_)) continue;
     const Result<Secret> seed = open_seed(transaction_, method);
     if (!seed) return tl::unexpected(seed.error());
-    const TotpCheck check = check_totp(
-        seed->reveal(), method.totp, attempt_.code.reveal(),
-        transaction_.now.wall, spent_through(transaction_, method),
-        attempt_.accepted_steps);
+    const TotpCheck check =
+        check_totp(seed->reveal(), method.totp, attempt_.code.reveal(),
+                   transaction_.now.wall, spent_through(transaction_, method),
+                   attempt_.accepted_steps);
     tries.push_back({std::move(method), check});
   }
   return tries;
@@ -158,9 +157,9 @@ Ending Verification::reject(std::vector<Try>& tries) {
         ending.reason == Reason::wrong_code) {
       const std::int64_t off = tried.check.off_seconds;
       ending.reason = Reason::clock_skew;
-      ending.detail = fmt::format("the code is right for {} s {}",
-                                  off < 0 ? -off : off,
-                                  off < 0 ? "ago" : "from now");
+      ending.detail =
+          fmt::format("the code is right for {} s {}", off < 0 ? -off : off,
+                      off < 0 ? "ago" : "from now");
       ending.belongs_to(tried.method);
     }
   }
@@ -182,10 +181,9 @@ Result<Ending> Verification::run() {
         kMaxUnfamiliarFailures, attempt_.person);
     return ending;
   }
-  const auto right =
-      std::find_if(tries->begin(), tries->end(), [](const Try& tried) {
-        return tried.check.match == CodeMatch::right;
-      });
+  const auto right = std::find_if(
+      tries->begin(), tries->end(),
+      [](const Try& tried) { return tried.check.match == CodeMatch::right; });
   return right == tries->end() ? reject(*tries) : accept(*right);
 }
 

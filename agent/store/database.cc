@@ -19,6 +19,17 @@ bool is_out_of_room(int system_errno) {
          system_errno == EFBIG;
 }
 
+// sqlite3_system_errno() knows nothing of a failed COMMIT, so the log itself is
+// asked. 0: unknown.
+int errno_of_log(sqlite3* handle) {
+  sqlite3_file* log = nullptr;
+  int value = 0;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (!log || !log->pMethods) return 0;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &value);
+  return value;
+}
+
 }  // namespace
 
 FailureKind DatabaseFailure::kind() const {
@@ -66,11 +77,11 @@ Database::~Database() {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                                       SQLITE_OPEN_NOFOLLOW |
-                                       SQLITE_OPEN_EXRESCODE,
-                                   nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &handle,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                          SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
+                      nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) {
     return error(ErrorKind::unavailable,
@@ -124,10 +135,11 @@ void Database::checkpoint_on_close(bool wanted) {
 
 void Database::remember_failure(int code) {
   if (failure_) return;
-  const int system_errno = sqlite3_system_errno(handle_);
+  const bool is_io = (code & 0xff) == SQLITE_IOERR;
+  const int system_errno = is_io ? errno_of_log(handle_) : 0;
   std::string message = fmt::format("{}: {} (SQLite error {})", path_,
                                     sqlite3_errmsg(handle_), code);
-  if ((code & 0xff) == SQLITE_IOERR && system_errno != 0) {
+  if (system_errno != 0) {
     message += fmt::format(": {}", std::strerror(system_errno));
   }
   failure_ = DatabaseFailure{code, system_errno, std::move(message)};

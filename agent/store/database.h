@@ -127,8 +127,8 @@ class Statement {
     bind(index, std::string_view(value));
   }
   template <class T>
-    requires(std::is_integral_v<T> || std::is_enum_v<T>)
-  void bind(int index, T value) {
+  requires(std::is_integral_v<T> || std::is_enum_v<T>) void bind(int index,
+                                                                 T value) {
     bind(index, static_cast<std::int64_t>(value));
   }
   template <class T>

@@ -20,7 +20,7 @@ constexpr char kNewKeyName[] = "master.key.new";
 // What cannot be examined counts as present: a first start must be sure that
 // there is nothing.
 bool may_exist(const std::string& path) {
-  struct stat status{};
+  struct stat status {};
   if (lstat(path.c_str(), &status) == 0) return true;
   return errno != ENOENT && errno != ENOTDIR;
 }
@@ -86,7 +86,7 @@ Result<MasterKey> read_key(const std::string& path) {
         errno == ENOENT ? ErrorKind::not_found : ErrorKind::refused;
     return error(kind, system_error(path, "the master key cannot be opened"));
   }
-  struct stat status{};
+  struct stat status {};
   if (fstat(file.get(), &status) != 0) {
     return error(ErrorKind::unavailable, system_error(path, "fstat"));
   }
@@ -111,15 +111,14 @@ Result<MasterKey> create_key(const std::string& state_directory,
   const int dir = directory->get();
   const std::string path = state_directory + '/' + kKeyFileName;
   unlinkat(dir, kNewKeyName, 0);  // of a start that was cut short
-  const UniqueFd file(openat(dir, kNewKeyName,
-                             O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const UniqueFd file(
+      openat(dir, kNewKeyName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) {
     return error(ErrorKind::unavailable,
                  system_error(path, "the master key cannot be created"));
   }
   auto bytes = random.array<kMasterKeyBytes>();
-  const bool written =
-      write_whole_file(file.get(), bytes.data(), bytes.size());
+  const bool written = write_whole_file(file.get(), bytes.data(), bytes.size());
   wipe(bytes.data(), bytes.size());
   // The key appears whole or not at all, and never over another.
   if (!written ||

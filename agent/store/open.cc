@@ -62,16 +62,16 @@ Result<Place> open_place(const std::string& state_directory) {
 }
 
 bool exists(const Place& place, const char* name) {
-  struct stat status{};
+  struct stat status {};
   return fstatat(place.directory.get(), name, &status, AT_SYMLINK_NOFOLLOW) ==
              0 ||
          errno != ENOENT;
 }
 
 std::int64_t size_of(const Place& place, const char* name) {
-  struct stat status{};
-  const int failed = fstatat(place.directory.get(), name, &status,
-                             AT_SYMLINK_NOFOLLOW);
+  struct stat status {};
+  const int failed =
+      fstatat(place.directory.get(), name, &status, AT_SYMLINK_NOFOLLOW);
   return failed ? 0 : status.st_size;
 }
 
@@ -89,8 +89,7 @@ Result<> fill_new_database(const Place& place, const Seal& seal,
 
 // Under another name until it is whole: a start that is cut short leaves no
 // half of a database.
-Result<> create_database(const Place& place, const Seal& seal,
-                         Random& random) {
+Result<> create_database(const Place& place, const Seal& seal, Random& random) {
   const int dir = place.directory.get();
   if (exists(place, kLogFileName)) {
     return error(ErrorKind::conflict,
@@ -148,9 +147,8 @@ Result<> check_pages(Database& database, const Place& place) {
   const bool whole =
       size_of(place, kDatabaseFileName) + size_of(place, kLogFileName) <=
       kMaxFullCheckBytes;
-  const std::string found =
-      database.pragma(whole ? "PRAGMA quick_check(1)"
-                            : "PRAGMA quick_check('state')");
+  const std::string found = database.pragma(
+      whole ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('state')");
   if (database.failed()) {
     const DatabaseFailure failure = database.take_failure();
     if (failure.says_damaged()) return damaged(place, failure.message);
@@ -216,8 +214,9 @@ Result<std::unique_ptr<Database>> open_database(const Place& place) {
   Database& database = **opened;
   if (database.is_read_only()) {
     return error(ErrorKind::unavailable,
-                 database.path() + " cannot be written: is its file system "
-                                   "mounted read-only?");
+                 database.path() +
+                     " cannot be written: is its file system "
+                     "mounted read-only?");
   }
   set_up_connection(database);
   if (auto sound = check_content(database, place); !sound) {
@@ -278,8 +277,8 @@ Result<OpenedState> open_state(const Place& place, UniqueFd lock, Seal seal,
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(
-    const Settings& settings, MasterKey key, const Clock& clock,
-    Random& random, std::function<void(Error)> on_broken) {
+    const Settings& settings, MasterKey key, const Clock& clock, Random& random,
+    std::function<void(Error)> on_broken) {
   auto place = open_place(settings.state_directory);
   if (!place) return tl::unexpected(place.error());
   auto lock = lock_state_directory(place->directory.get(), place->path);

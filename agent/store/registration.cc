@@ -139,17 +139,17 @@ Result<BoundMethod> bind_method(Transaction& transaction,
   if (auto checked = check_room(wanted, methods); !checked) {
     return tl::unexpected(checked.error());
   }
-  BoundMethod bound{.method = {.id = random_id(transaction.random),
-                               .person = wanted.person,
-                               .label = wanted.label.empty()
-                                            ? free_label(methods)
-                                            : wanted.label,
-                               .totp = wanted.totp,
-                               .state = wanted.confirmed ? MethodState::active
-                                                         : MethodState::pending,
-                               .created = transaction.now.wall,
-                               .last_used = {}},
-                    .seed = new_seed(transaction.random)};
+  BoundMethod bound{
+      .method = {.id = random_id(transaction.random),
+                 .person = wanted.person,
+                 .label =
+                     wanted.label.empty() ? free_label(methods) : wanted.label,
+                 .totp = wanted.totp,
+                 .state = wanted.confirmed ? MethodState::active
+                                           : MethodState::pending,
+                 .created = transaction.now.wall,
+                 .last_used = {}},
+      .seed = new_seed(transaction.random)};
   save_uid(transaction, person, wanted.uid);
   insert_method(transaction, bound.method, bound.seed.reveal());
   return bound;
@@ -172,10 +172,9 @@ Result<Method> prove_method(Transaction& transaction, const UserName& person,
   Method method = *found;
   const Result<Secret> seed = open_seed(transaction, method);
   if (!seed) return tl::unexpected(seed.error());
-  const TotpCheck check =
-      check_totp(seed->reveal(), method.totp, code.reveal(),
-                 transaction.now.wall, spent_through(transaction, method),
-                 kStepsWhenProving);
+  const TotpCheck check = check_totp(
+      seed->reveal(), method.totp, code.reveal(), transaction.now.wall,
+      spent_through(transaction, method), kStepsWhenProving);
   if (check.match != CodeMatch::right) {
     return error(ErrorKind::refused, check.match == CodeMatch::skewed
                                          ? say_offset(check.off_seconds)

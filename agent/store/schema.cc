@@ -155,9 +155,9 @@ int to_int(const std::string& number) {
 
 tl::unexpected<Error> unreadable(Database& database) {
   const DatabaseFailure failure = database.take_failure();
-  return error(failure.says_damaged() ? ErrorKind::damaged
-                                      : ErrorKind::unavailable,
-               failure.message);
+  return error(
+      failure.says_damaged() ? ErrorKind::damaged : ErrorKind::unavailable,
+      failure.message);
 }
 
 }  // namespace
@@ -167,9 +167,8 @@ Result<> check_identity(Database& database) {
   const std::string version = database.pragma("PRAGMA user_version");
   if (database.failed()) return unreadable(database);
   if (to_int(id) != kApplicationId) {
-    return error(
-        ErrorKind::damaged,
-        fmt::format("{} is not a pam_mfa database", database.path()));
+    return error(ErrorKind::damaged,
+                 fmt::format("{} is not a pam_mfa database", database.path()));
   }
   if (to_int(version) > kSchemaVersion) {
     return error(

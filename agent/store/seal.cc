@@ -75,12 +75,12 @@ std::optional<Secret> Seal::open(std::string_view sealed,
   const std::string data = associated_data(owner);
   std::vector<unsigned char> plain(box.size() - kTagBytes);
   const int status = crypto_aead_xchacha20poly1305_ietf_decrypt(
-      plain.data(), nullptr, nullptr, bytes_of(box), box.size(),
-      bytes_of(data), data.size(), bytes_of(nonce), bytes_of(key_.reveal()));
+      plain.data(), nullptr, nullptr, bytes_of(box), box.size(), bytes_of(data),
+      data.size(), bytes_of(nonce), bytes_of(key_.reveal()));
   std::optional<Secret> secret;
   if (status == 0) {
-    secret.emplace(std::string_view(
-        reinterpret_cast<const char*>(plain.data()), plain.size()));
+    secret.emplace(std::string_view(reinterpret_cast<const char*>(plain.data()),
+                                    plain.size()));
   }
   wipe(plain);
   return secret;

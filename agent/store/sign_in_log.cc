@@ -15,26 +15,26 @@ namespace {
 
 // Columns in the order of write() and record_of(). A macro, because SQL is
 // put together by the compiler: statements are kept under their literal.
-#define MFA_RECORD_COLUMNS                                                    \
-  "id, created, user, user_known, target_user, application, ip_address, "     \
-  "source, terminal, client_is_modern, first_factor, asker, roles, "          \
-  "roles_known, requirement, method_id, method_label, status, reason, "       \
+#define MFA_RECORD_COLUMNS                                                \
+  "id, created, user, user_known, target_user, application, ip_address, " \
+  "source, terminal, client_is_modern, first_factor, asker, roles, "      \
+  "roles_known, requirement, method_id, method_label, status, reason, "   \
   "detail, attempts, policies, configuration_generation"
 
-#define MFA_INSERT_RECORD                                                     \
-  "INSERT INTO sign_ins (" MFA_RECORD_COLUMNS                                 \
-  ") VALUES "                                                                 \
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "    \
-  "ON CONFLICT (id) DO UPDATE SET user = excluded.user, "                     \
-  "user_known = excluded.user_known, target_user = excluded.target_user, "    \
-  "ip_address = excluded.ip_address, source = excluded.source, "              \
-  "terminal = excluded.terminal, "                                            \
-  "client_is_modern = excluded.client_is_modern, "                            \
-  "first_factor = excluded.first_factor, roles = excluded.roles, "            \
-  "roles_known = excluded.roles_known, requirement = excluded.requirement, "  \
-  "method_id = excluded.method_id, method_label = excluded.method_label, "    \
-  "status = excluded.status, reason = excluded.reason, "                      \
-  "detail = excluded.detail, policies = excluded.policies, "                  \
+#define MFA_INSERT_RECORD                                                    \
+  "INSERT INTO sign_ins (" MFA_RECORD_COLUMNS                                \
+  ") VALUES "                                                                \
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "   \
+  "ON CONFLICT (id) DO UPDATE SET user = excluded.user, "                    \
+  "user_known = excluded.user_known, target_user = excluded.target_user, "   \
+  "ip_address = excluded.ip_address, source = excluded.source, "             \
+  "terminal = excluded.terminal, "                                           \
+  "client_is_modern = excluded.client_is_modern, "                           \
+  "first_factor = excluded.first_factor, roles = excluded.roles, "           \
+  "roles_known = excluded.roles_known, requirement = excluded.requirement, " \
+  "method_id = excluded.method_id, method_label = excluded.method_label, "   \
+  "status = excluded.status, reason = excluded.reason, "                     \
+  "detail = excluded.detail, policies = excluded.policies, "                 \
   "configuration_generation = excluded.configuration_generation, "
 
 #define MFA_SELECT_RECORDS \
@@ -75,8 +75,7 @@ SignInRecord record_of(const Statement& row) {
   record.detail = row.text(19);
   record.attempts = static_cast<int>(row.integer(20));
   record.policies = decode_policies(row.text(21)).value_or(record.policies);
-  record.configuration_generation =
-      static_cast<std::uint64_t>(row.integer(22));
+  record.configuration_generation = static_cast<std::uint64_t>(row.integer(22));
   record.sequence = row.integer(23);
   return record;
 }
@@ -141,7 +140,8 @@ std::int64_t newest_sequence(Transaction& transaction) {
 void log_attempt(Transaction& transaction, SignInRecord& record,
                  bool evaluated) {
   record.attempts = evaluated ? 1 : 0;
-  Statement statement = transaction.database.statement(MFA_INSERT_RECORD
+  Statement statement = transaction.database.statement(
+      MFA_INSERT_RECORD
       "attempts = attempts + excluded.attempts RETURNING attempts, sequence");
   bind_record(statement, record);
   if (!statement.next()) return;
@@ -150,7 +150,8 @@ void log_attempt(Transaction& transaction, SignInRecord& record,
 }
 
 void log_end(Transaction& transaction, const SignInRecord& record) {
-  Statement statement = transaction.database.statement(MFA_INSERT_RECORD
+  Statement statement = transaction.database.statement(
+      MFA_INSERT_RECORD
       "attempts = max(attempts, excluded.attempts) "
       "WHERE status <> 3");  // SignInStatus::success
   bind_record(statement, record);

@@ -34,8 +34,8 @@ PersonDetail load_person_detail(Transaction& transaction,
   PersonDetail detail;
   detail.state = load_person_state(transaction, name);
   for (const auto& [source, throttle] : load_throttles(transaction, name)) {
-    detail.throttled.push_back({source, throttle.failures,
-                                pause_left(throttle, transaction.now)});
+    detail.throttled.push_back(
+        {source, throttle.failures, pause_left(throttle, transaction.now)});
   }
   detail.familiar_sources = load_familiar_sources(transaction, name);
   return detail;
@@ -86,8 +86,7 @@ void SqliteStore::write(Done<T> done, Work work) {
                                                            std::move(done)));
 }
 
-void SqliteStore::find_person(const std::string& name,
-                              Done<PersonState> done) {
+void SqliteStore::find_person(const std::string& name, Done<PersonState> done) {
   read(std::move(done), [name](Transaction& transaction) {
     return load_person_state(transaction, name);
   });
@@ -122,10 +121,10 @@ void SqliteStore::add_method(NewMethod method, Done<BoundMethod> done) {
 
 void SqliteStore::confirm_method(const UserName& person, const std::string& id,
                                  Secret code, Done<Method> done) {
-  write(std::move(done), [person, id, code = std::move(code)](
-                             Transaction& transaction) {
-    return prove_method(transaction, person, id, code);
-  });
+  write(std::move(done),
+        [person, id, code = std::move(code)](Transaction& transaction) {
+          return prove_method(transaction, person, id, code);
+        });
 }
 
 void SqliteStore::remove_method(const UserName& person, const std::string& id,
@@ -157,10 +156,9 @@ void SqliteStore::reset_grace(const UserName& person, Done<void> done) {
 
 void SqliteStore::sign_ins(SignInQuery query,
                            Done<std::vector<SignInRecord>> done) {
-  read(std::move(done),
-       [query = std::move(query)](Transaction& transaction) {
-         return find_sign_ins(transaction, query);
-       });
+  read(std::move(done), [query = std::move(query)](Transaction& transaction) {
+    return find_sign_ins(transaction, query);
+  });
 }
 
 void SqliteStore::find_sign_in(const std::string& prefix,

@@ -75,7 +75,7 @@ Result<UniqueFd> open_state_directory(const std::string& path) {
   }
   // Whatever the umask was.
   if (created) fchmod(directory.get(), 0700);
-  struct stat status{};
+  struct stat status {};
   if (fstat(directory.get(), &status) != 0) {
     return error(ErrorKind::unavailable, system_error(path, "fstat"));
   }
@@ -88,7 +88,7 @@ Result<UniqueFd> open_state_directory(const std::string& path) {
 Result<> check_state_file(int directory, const std::string& directory_path,
                           const char* name) {
   const std::string path = directory_path + '/' + name;
-  struct stat status{};
+  struct stat status {};
   if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
     return error(
         errno == ENOENT ? ErrorKind::not_found : ErrorKind::unavailable,

@@ -47,9 +47,9 @@ struct PersonState {
 
   // A disabled method still counts: its owner gets no grace again.
   bool is_registered() const {
-    return std::any_of(
-        methods.begin(), methods.end(),
-        [](const Method& m) { return m.state != MethodState::pending; });
+    return std::any_of(methods.begin(), methods.end(), [](const Method& m) {
+      return m.state != MethodState::pending;
+    });
   }
 };
 

@@ -37,9 +37,7 @@ std::optional<PolicyRow> decode_policy(std::string_view text) {
   if (!fields || fields->size() < 2) return std::nullopt;
   const auto result = result_named((*fields)[1]);
   if (!result) return std::nullopt;
-  return PolicyRow{(*fields)[0],
-                   *result,
-                   {fields->begin() + 2, fields->end()}};
+  return PolicyRow{(*fields)[0], *result, {fields->begin() + 2, fields->end()}};
 }
 
 }  // namespace

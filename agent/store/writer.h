@@ -40,7 +40,9 @@ class TypedOperation final : public Operation {
 
   void run(Transaction& transaction) override { result_ = work_(transaction); }
   bool succeeded() const override { return result_.has_value(); }
-  void fail(Error error) override { result_ = tl::unexpected(std::move(error)); }
+  void fail(Error error) override {
+    result_ = tl::unexpected(std::move(error));
+  }
   void report() override { done_(std::move(result_)); }
 
  private:

@@ -34,6 +34,7 @@ Round parse(const std::string& text) {
   round.seconds = nanoseconds / 1e9;
   for (int code = 0; lines >> nanoseconds >> code;) {
     ++(code == PAM_SUCCESS ? round.accepted : round.refused);
+    if (code != PAM_SUCCESS) round.refusal = code;
     round.milliseconds.push_back(nanoseconds / 1e6);
   }
   return round;
@@ -77,6 +78,15 @@ std::size_t Series::refused() const {
   std::size_t sum = 0;
   for (const Round& round : rounds_) sum += round.refused;
   return sum;
+}
+
+std::string Series::refusals() const {
+  int code = PAM_SUCCESS;
+  for (const Round& round : rounds_) {
+    if (round.refused != 0) code = round.refusal;
+  }
+  return fmt::format("{} right codes REFUSED ({})", refused(),
+                     ::pam_strerror(nullptr, code));
 }
 
 double Series::rate() const {

@@ -23,6 +23,7 @@ struct Round {
   double seconds = 0;
   std::size_t accepted = 0;
   std::size_t refused = 0;
+  int refusal = 0;                   // the PAM code of the last one
   std::vector<double> milliseconds;  // of each sign-in
   double rate() const;               // accepted a second
   double median() const;             // of milliseconds
@@ -39,6 +40,7 @@ class Series {
   const std::vector<Round>& rounds() const { return rounds_; }
   std::size_t accepted() const;
   std::size_t refused() const;
+  std::string refusals() const;          // "3 right codes refused (9: ...)"
   double rate() const;                   // median of the rounds
   double percentile(double part) const;  // of all sign-ins, in milliseconds
 

@@ -87,7 +87,7 @@ def _(stage):
     person = stage.registered()
     done = account_phase("sshd", person)
     assert done.returncode != 0, done
-    assert stage.last_sign_in(person)["status"]["errorCode"] == 50076
+    assert stage.reason(person) == "second_factor_missing"
 
 
 @test("the account phase alone in sshd is denied with a dead agent")
@@ -119,6 +119,7 @@ def _(stage):
     assert done.returncode == 0, done
     record = stage.last_sign_in(person)
     assert record["status"]["errorCode"] != 0, record
+    assert record["pamMfa"]["status"] == "unconfirmed", record
 
 
 @test("an unknown argument of the module denies and is named in the log")

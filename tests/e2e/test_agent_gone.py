@@ -105,6 +105,8 @@ def nonce_of(message):
 
 
 def with_impostor(stage, uid, answer):
+    if not stage.agent.alive():
+        stage.agent.start()
     person = stage.registered()
     stage.agent.stop()
     with Impostor(stage, uid, answer) as impostor:

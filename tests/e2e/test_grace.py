@@ -43,7 +43,7 @@ def _(stage):
     outcome = doors.ssh(person)
     assert not outcome.admitted, outcome
     assert "register" in outcome.text, outcome
-    told = stage.agent.mfactl("explain", outcome.reference()).stdout
+    told = stage.explanation(outcome.reference())
     assert "registered none" in told, told
     assert "mfactl method add" in told, told
 
@@ -103,7 +103,7 @@ def _(stage):
     finally:
         reconfigure(stage, {})
     assert not outcome.admitted, outcome
-    told = stage.agent.mfactl("explain", outcome.reference()).stdout
+    told = stage.explanation(outcome.reference())
     assert "mfactl method add" in told, told
 
 

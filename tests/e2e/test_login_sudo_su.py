@@ -123,10 +123,9 @@ def _(stage):
 @test("sudo: an administrator without a method has no grace, by ssh there is")
 def _(stage):
     admin = stage.people.add(groups=["admins"])
-    outcome = doors.sudo(admin)
-    assert not outcome.admitted, outcome
-    assert "register" in outcome.text, outcome
-    assert not doors.sudo(admin, options=["-i"]).admitted
+    for options in ([], ["-i"]):
+        assert not doors.sudo(admin, options=options).admitted
+        assert stage.reason(admin) == "not_registered"
     assert doors.ssh(admin).admitted
 
 
@@ -134,7 +133,11 @@ def _(stage):
 def _(stage):
     person = stage.people.add(groups=["sudoers"])
     outcome = doors.sudo(person)
-    assert outcome.admitted and "14 days left" in outcome.text, outcome
+    assert outcome.admitted, outcome
+    assert stage.reason(person) == "registration_grace"
+    # sudo authenticates with PAM_SILENT, so it is ssh that tells the days.
+    assert "days left" not in outcome.text, outcome
+    assert "14 days left" in doors.ssh(person).text
 
 
 @test("sudo asks once: inside its timestamp it runs, even with a dead agent")
@@ -225,6 +228,7 @@ def _(stage):
     admin, target = stage.people.add(groups=["admins"]), stage.people.add()
     outcome = doors.su(admin, target, Answers(target.password))
     assert not outcome.admitted, outcome
+    assert stage.reason(admin) == "not_registered"
 
 
 @test("su by root asks nothing, with the agent up or dead")

@@ -342,8 +342,8 @@ def _(stage):
     code = person.app.code()
     paused = doors.ssh(person, Answers(person.password, [code]))
     assert not paused.admitted, paused
-    assert "Wait until the pause is over" in stage.agent.mfactl(
-        "explain", paused.reference()).stdout
+    assert "Wait until the pause is over" in stage.explanation(
+        paused.reference())
     done = stage.agent.mfactl("user", "unlock", person.name)
     assert done.returncode == 0, done
     # The code was not consumed by the attempt during the pause.

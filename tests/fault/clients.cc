@@ -2,6 +2,7 @@
 #include "tests/fault/clients.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <chrono>
 #include <nlohmann/json.hpp>
@@ -86,10 +87,16 @@ std::optional<Enrollment> parse_enrollment(const std::string& user,
 
 }  // namespace
 
-Owner::Owner(const World& world, Ledger& ledger, std::size_t first,
-             std::size_t stride)
+void Trigger::acknowledged() {
+  const pid_t agent = agent_.exchange(0);
+  if (agent != 0) ::kill(agent, SIGKILL);
+}
+
+Owner::Owner(const World& world, Ledger& ledger, Trigger& trigger,
+             std::size_t first, std::size_t stride)
     : world_(world),
       ledger_(ledger),
+      trigger_(trigger),
       first_(first),
       stride_(stride),
       next_(first),
@@ -101,6 +108,7 @@ bool Owner::send(std::size_t handle) {
       play(world_, world_.owners[sent.owner].name, kOwnersAddress, sent.code,
            [&] { ledger_.will_send(handle); });
   if (!verdict) return false;
+  trigger_.acknowledged();
   ledger_.told(verdict->correlation_id);
   if (verdict->outcome == wire::Outcome::allow) ledger_.accepted(handle);
   if (verdict->outcome == wire::Outcome::wrong) ledger_.refused(handle);
@@ -139,10 +147,11 @@ void Owner::run(const std::atomic<bool>& stop) {
   }
 }
 
-Guesser::Guesser(const World& world, Ledger& ledger, std::uint64_t seed,
-                 std::size_t first, std::size_t stride)
+Guesser::Guesser(const World& world, Ledger& ledger, Trigger& trigger,
+                 std::uint64_t seed, std::size_t first, std::size_t stride)
     : world_(world),
       ledger_(ledger),
+      trigger_(trigger),
       random_(seed),
       first_(first),
       stride_(stride) {}
@@ -163,6 +172,7 @@ bool Guesser::guess_one() {
       play(world_, person.name, source, wrong_code(person, random_),
            [&] { ledger_.will_guess(person.name, source); });
   if (!verdict) return false;
+  trigger_.acknowledged();
   ledger_.told(verdict->correlation_id);
   if (verdict->outcome == wire::Outcome::wrong) {
     ledger_.told_wrong(person.name, source);
@@ -182,6 +192,7 @@ void Administrator::run(const std::atomic<bool>& stop) {
                       "--json", "method", "add", user, "totp", "--no-confirm"},
                      world_.workspace.below("mfactl.log"));
     if (output.status != 0) continue;
+    trigger_.acknowledged();
     if (auto enrollment = parse_enrollment(user, output.text)) {
       ledger_.enrolled(std::move(*enrollment));
     }

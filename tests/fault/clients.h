@@ -5,6 +5,8 @@
 // before it sends and what it was told after it was told.
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -17,11 +19,25 @@
 
 namespace mfa::fault {
 
+// Kills the agent at the worst moment: just after it has acknowledged
+// something, which it must have made durable before.
+class Trigger {
+ public:
+  // From now on the next acknowledgement is the last.
+  void arm(pid_t agent) { agent_ = agent; }
+  // Called by every client as soon as an acknowledgement has come.
+  void acknowledged();
+  void disarm() { agent_ = 0; }
+
+ private:
+  std::atomic<pid_t> agent_ = 0;
+};
+
 // Signs owners in with right codes, and sends every code again as soon as
 // there is an agent again. Owners `first`, `first + stride`, ... are its own.
 class Owner {
  public:
-  Owner(const World& world, Ledger& ledger, std::size_t first,
+  Owner(const World& world, Ledger& ledger, Trigger& trigger, std::size_t first,
         std::size_t stride);
   void run(const std::atomic<bool>& stop);
 
@@ -32,6 +48,7 @@ class Owner {
 
   const World& world_;
   Ledger& ledger_;
+  Trigger& trigger_;
   std::size_t first_;
   std::size_t stride_;
   std::size_t next_;
@@ -43,8 +60,8 @@ class Owner {
 // Answers wrong codes, from so many sources that no pause begins.
 class Guesser {
  public:
-  Guesser(const World& world, Ledger& ledger, std::uint64_t seed,
-          std::size_t first, std::size_t stride);
+  Guesser(const World& world, Ledger& ledger, Trigger& trigger,
+          std::uint64_t seed, std::size_t first, std::size_t stride);
   void run(const std::atomic<bool>& stop);
 
  private:
@@ -52,6 +69,7 @@ class Guesser {
 
   const World& world_;
   Ledger& ledger_;
+  Trigger& trigger_;
   std::mt19937_64 random_;
   std::size_t first_;
   std::size_t stride_;
@@ -61,13 +79,14 @@ class Guesser {
 // Enrols one newcomer after another with mfactl.
 class Administrator {
  public:
-  Administrator(const World& world, Ledger& ledger)
-      : world_(world), ledger_(ledger) {}
+  Administrator(const World& world, Ledger& ledger, Trigger& trigger)
+      : world_(world), ledger_(ledger), trigger_(trigger) {}
   void run(const std::atomic<bool>& stop);
 
  private:
   const World& world_;
   Ledger& ledger_;
+  Trigger& trigger_;
   std::size_t next_ = 0;
 };
 

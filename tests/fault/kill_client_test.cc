@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -22,7 +23,8 @@ namespace mfa::fault {
 namespace {
 
 constexpr unsigned kClients = 400;
-constexpr unsigned kLongestLifeMicroseconds = 3000;
+// Some hardly connect, some see the verdict: whatever the machine's speed.
+constexpr unsigned kLongestLives[] = {1000, 3000, 10000, 30000};
 constexpr std::chrono::seconds kPatience{5};
 constexpr char kSource[] = "203.0.113.7";
 
@@ -76,41 +78,42 @@ struct Counts {
   unsigned told = 0;
 };
 
-unsigned failures_in_state(Store& store, const std::string& user) {
-  const auto detail = ask_store<PersonDetail>(
-      [&](auto done) { store.person_detail(*UserName::parse(user), done); });
-  if (!detail) fail_msg("%s", detail.error().what.c_str());
-  for (const PersonDetail::Pause& pause : detail->throttled) {
-    if (pause.source == kSource) return pause.failures;
+std::map<std::string, Counts> guess_and_die_often(std::mt19937_64& random) {
+  std::map<std::string, Counts> by_person;
+  for (unsigned i = 0; i < kClients; ++i) {
+    const auto& person = world().aborted[i % world().aborted.size()];
+    const unsigned longest = kLongestLives[random() % std::size(kLongestLives)];
+    const Reached reached =
+        guess_and_die(person, wrong_code(person, random),
+                      static_cast<unsigned>(random() % longest));
+    Counts& counts = by_person[person.name];
+    ++counts.clients;
+    counts.sent += reached.answer_sent;
+    counts.told += reached.verdict_came;
   }
-  return 0;
+  return by_person;
 }
 
 TEST("F2: a guess counts, even when its client is killed before the answer") {
+  static_assert(kClients / kAborted < kFailuresBeforePause);
   std::mt19937_64 random(world().seed + 1);
-  std::map<std::string, Counts> by_person;
-  {
-    harness::Agent agent = start_agent();
-    for (unsigned i = 0; i < kClients; ++i) {
-      const auto& person = world().aborted[i % world().aborted.size()];
-      const Reached reached = guess_and_die(
-          person, wrong_code(person, random),
-          static_cast<unsigned>(random() % kLongestLifeMicroseconds));
-      Counts& counts = by_person[person.name];
-      ++counts.clients;
-      counts.sent += reached.answer_sent;
-      counts.told += reached.verdict_came;
-      assert_true(counts.clients < kFailuresBeforePause);
-    }
-    const auto stopped = agent.stop();
-    if (!stopped) fail_msg("%s", stopped.error().what.c_str());
-  }
+  harness::Agent agent = start_agent();
+  const auto by_person = guess_and_die_often(random);
+  const auto stopped = agent.stop();
+  if (!stopped) fail_msg("%s", stopped.error().what.c_str());
+
   Counts all;
   unsigned counted = 0;
+  Problems problems;
   with_state([&](Store& store) {
     for (const auto& [user, counts] : by_person) {
-      const unsigned failures = failures_in_state(store, user);
-      assert_in_range(failures, counts.sent, counts.clients);
+      const unsigned failures =
+          failures_in_state(store, user, kSource, problems);
+      if (failures < counts.sent || failures > counts.clients) {
+        problems.push_back(fmt::format(
+            "{}: {} failures counted, {} guesses sent by {} clients", user,
+            failures, counts.sent, counts.clients));
+      }
       all.clients += counts.clients;
       all.sent += counts.sent;
       all.told += counts.told;
@@ -121,7 +124,8 @@ TEST("F2: a guess counts, even when its client is killed before the answer") {
       "# {} clients killed; {} had sent a guess, {} saw the verdict; {} "
       "counted\n",
       all.clients, all.sent, all.told, counted);
-  // Some must have died on either side of the answer.
+  assert_none(problems);
+  // Some must have died on either side of the answer, or nothing is proved.
   assert_true(all.sent > all.told);
   assert_true(all.clients > all.sent);
 }

@@ -17,10 +17,7 @@ namespace {
 using harness::Account;
 using harness::Enrolled;
 
-constexpr unsigned kOwners = 4000;
-constexpr unsigned kGuessed = 400;
-constexpr unsigned kAborted = 200;
-constexpr unsigned kNewcomers = 3000;
+constexpr std::size_t kProblemsShown = 10;
 
 std::string built(const std::string& program) {
   const char* build = std::getenv("MFA_BUILD");
@@ -104,6 +101,27 @@ harness::Agent start_agent() {
 void with_state(const std::function<void(Store&)>& use) {
   const auto done = harness::with_store(world().files, use);
   if (!done) fail_msg("%s", done.error().what.c_str());
+}
+
+void assert_none(const Problems& problems) {
+  for (std::size_t i = 0; i < problems.size() && i < kProblemsShown; ++i) {
+    fmt::print("# {}\n", problems[i]);
+  }
+  if (!problems.empty()) fail_msg("%zu problems", problems.size());
+}
+
+unsigned failures_in_state(Store& store, const std::string& user,
+                           const std::string& source, Problems& problems) {
+  const auto detail = ask_store<PersonDetail>(
+      [&](auto done) { store.person_detail(*UserName::parse(user), done); });
+  if (!detail) {
+    problems.push_back(detail.error().what);
+    return 0;
+  }
+  for (const PersonDetail::Pause& pause : detail->throttled) {
+    if (pause.source == source) return pause.failures;
+  }
+  return 0;
 }
 
 std::int64_t unix_seconds() { return std::time(nullptr); }

@@ -22,6 +22,11 @@
 
 namespace mfa::fault {
 
+inline constexpr unsigned kOwners = 4000;
+inline constexpr unsigned kGuessed = 400;
+inline constexpr unsigned kAborted = 200;
+inline constexpr unsigned kNewcomers = 3000;
+
 struct World {
   harness::Workspace workspace;
   harness::AgentFiles files;
@@ -55,6 +60,15 @@ Result<T> ask_store(Start start) {
   start([&promise](Result<T> result) { promise.set_value(std::move(result)); });
   return promise.get_future().get();
 }
+
+// What a test found wrong. Collected first and asserted last: an assertion
+// leaves by longjmp, past the destructors that close the state.
+using Problems = std::vector<std::string>;
+void assert_none(const Problems& problems);
+
+// The person's failures from that source, as the state has them.
+unsigned failures_in_state(Store& store, const std::string& user,
+                           const std::string& source, Problems& problems);
 
 // A code that no step near now has.
 std::string wrong_code(const harness::Enrolled& person,

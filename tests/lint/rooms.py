@@ -63,7 +63,7 @@ LIBRARIES = {
 SYSTEM_FOLDERS = ("sys/", "linux/", "netinet/", "arpa/", "net/", "bits/")
 SYSTEM_HEADERS = {
     "assert.h", "ctype.h", "dirent.h", "dlfcn.h", "elf.h", "errno.h",
-    "fcntl.h", "getopt.h", "grp.h", "inttypes.h", "libgen.h", "limits.h",
+    "fcntl.h", "getopt.h", "grp.h", "inttypes.h", "langinfo.h", "limits.h",
     "link.h", "locale.h", "malloc.h", "math.h", "netdb.h", "poll.h",
     "pthread.h", "pty.h", "pwd.h", "sched.h", "setjmp.h", "signal.h",
     "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h",

@@ -31,6 +31,11 @@ ALLOWED_CALLS = {
 FORBIDDEN_PYTHON = re.compile(
     r"\bos\.(?:system|popen)\b|\bshell\s*=\s*True\b")
 
+# g++ 12 destroys temporaries of these twice (GCC bug 99576 and relatives):
+# a crash in production, on a path that may be rarely taken.
+CONDITION = re.compile(r"\b(?:if|while|switch)\s*\(")
+AWAITED_LAMBDA = re.compile(r"\bco_await\b[^;]*?\[([^\[\]]*)\]\s*[({]")
+
 LICENSE = "SPDX-License-Identifier: BSD-3-Clause"
 # In halves, so that this file passes its own rule.
 UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
@@ -61,6 +66,36 @@ def forbidden_call(path, text):
         if f"{path}:{word}" in ALLOWED_CALLS:
             continue
         yield line_at(code, match.start()), f"{word} {WHY_FORBIDDEN[word]}"
+
+
+def captures_by_value(captures):
+    items = [item.strip() for item in captures.split(",")]
+    return any(item and item[0] != "&" and item != "this" for item in items)
+
+
+def up_to_closing(code, start):
+    """What stands between the parenthesis before `start` and its partner."""
+    depth = 1
+    for end in range(start, len(code)):
+        depth += {"(": 1, ")": -1}.get(code[end], 0)
+        if depth == 0:
+            return code[start:end]
+    return code[start:]
+
+
+def twice_destroyed(path, text):
+    code = cxx.code_only(text)
+    for match in CONDITION.finditer(code):
+        if not re.search(r"\bco_await\b", up_to_closing(code, match.end())):
+            continue
+        yield line_at(code, match.start()), (
+            "co_await in a condition: g++ 12 destroys its arguments twice; "
+            "name the result first")
+    for match in AWAITED_LAMBDA.finditer(code):
+        if captures_by_value(match[1]):
+            yield line_at(code, match.start(1)), (
+                "a lambda in a co_await captures by value: g++ 12 destroys "
+                "it twice; capture by reference")
 
 
 def forbidden_python(path, text):
@@ -97,7 +132,7 @@ def long_python_function(path, text):
 
 # Suffix of a file, or its whole name -> rules.
 CODE = [long_file, no_license, unfinished]
-CXX = [*CODE, forbidden_call, long_function]
+CXX = [*CODE, forbidden_call, twice_destroyed, long_function]
 PYTHON = [*CODE, forbidden_python, long_python_function]
 TEXT = [unfinished]
 RULES = {

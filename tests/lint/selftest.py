@@ -119,6 +119,25 @@ planted("a shell started by Python is found", "tests/e2e/a.py",
         "# " + SPDX[3:] + "import os\nos.sys" "tem('true')\n", 3, "a shell")
 
 
+planted("co_await in a condition is found", "agent/base/a.cc",
+        SPDX + "Task f() {\n  if (!co_await g(1)) h();\n}\n", 3,
+        "name the result first")
+planted("a lambda in a co_await that captures by value is found",
+        "agent/base/a.cc",
+        SPDX + "Task f() {\n  co_await g([&, a = b] { h(a); });\n}\n", 3,
+        "capture by reference")
+
+
+@test("co_await of a named result or of references is no finding")
+def _():
+    text = SPDX + ("Task f() {\n"
+                   "  const bool a = co_await g([&](auto b) { h(b); });\n"
+                   "  if (a) co_return co_await g(1);\n"
+                   "}\n")
+    found = found_in({"agent/base/a.cc": text})
+    assert found == [], found
+
+
 @test("a member, a comment or a string named system or select is none")
 def _():
     text = SPDX + ("// system(x)\n"

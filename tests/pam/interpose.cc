@@ -99,7 +99,7 @@ struct Watch {
 Watch watches[kMaxWatched];
 Watched watched_counts;
 
-void note_free(void* memory) {
+[[maybe_unused]] void note_free(void* memory) {
   for (Watch& watch : watches) {
     if (watch.memory != memory) continue;
     const char* bytes = static_cast<const char*>(memory);

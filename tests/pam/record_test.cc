@@ -164,7 +164,7 @@ TEST("hostile input 26: account after a change of user or service denies") {
 
   auto service = Application::usual("cron", agent.socket());
   assert_int_equal(service.authenticate(), PAM_SUCCESS);
-  service.set_item(PAM_SERVICE, "sshd");
+  service.change_service("sshd");
   assert_int_equal(service.check_account(), PAM_PERM_DENIED);
 }
 

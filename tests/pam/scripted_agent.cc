@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/pam/scripted_agent.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "tests/check.h"
 
@@ -21,8 +24,13 @@ struct HungUp {};
 
 constexpr int kPatienceMilliseconds = 10'000;  // before a test fails
 
-// Told to the test when a connection is made, before any message.
+// Told to the test around the messages of each connection.
 constexpr std::uint8_t kConnected[] = {0};
+constexpr std::uint8_t kEnded[] = {1};
+
+void note(int ear, const std::uint8_t (&what)[1]) {
+  send(ear, what, sizeof what, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
 
 int listen_at(const std::string& path, int backlog) {
   const int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
@@ -54,13 +62,14 @@ void fill_backlog(const std::string& path) {
   for (;;) {
     const int connection = accept(listener, nullptr, nullptr);
     if (connection < 0) _exit(4);
-    send(ear, kConnected, sizeof kConnected, MSG_DONTWAIT | MSG_NOSIGNAL);
+    note(ear, kConnected);
     try {
       Peer peer(connection, ear);
       script(peer);
     } catch (const HungUp&) {
     }
     close(connection);
+    note(ear, kEnded);
   }
 }
 
@@ -68,7 +77,11 @@ void fill_backlog(const std::string& path) {
 
 wire::Message Peer::receive() {
   wire::Bytes bytes(wire::kMaxDatagram);
-  const ssize_t size = recv(connection_, bytes.data(), bytes.size(), 0);
+  ssize_t size = recv(connection_, bytes.data(), bytes.size(), 0);
+  // Closed with a message unread; what came before is still there.
+  if (size < 0 && errno == ECONNRESET) {
+    size = recv(connection_, bytes.data(), bytes.size(), 0);
+  }
   if (size <= 0) throw HungUp{};
   bytes.resize(static_cast<size_t>(size));
   ::send(ear_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -137,6 +150,11 @@ void Peer::conclude(wire::Outcome outcome, std::string_view text) {
   send(message);
 }
 
+void Peer::wait_for_message() {
+  char byte = 0;
+  if (recv(connection_, &byte, 1, MSG_PEEK) <= 0) throw HungUp{};
+}
+
 void Peer::hang() {
   for (;;) receive();
 }
@@ -155,12 +173,12 @@ ScriptedAgent::ScriptedAgent(Script script, Options options) {
   child_ = fork();
   assert_true(child_ >= 0);
   if (child_ == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(ears[0]);
     if (owner != geteuid() && setresuid(owner, owner, owner) != 0) _exit(2);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user would clear it
     const int listener = listen_at(path, options.accepts ? 64 : 0);
     if (!options.accepts) fill_backlog(path);
-    ::send(ears[1], kConnected, sizeof kConnected, 0);  // ready
+    note(ears[1], kConnected);  // ready
     if (!options.accepts) pause();
     serve(listener, ears[1], script);
   }
@@ -182,24 +200,33 @@ void ScriptedAgent::end() {
   child_ = -1;
 }
 
+wire::Bytes ScriptedAgent::hear() {
+  pollfd waiting = {ear_, POLLIN, 0};
+  if (poll(&waiting, 1, kPatienceMilliseconds) != 1) {
+    fail_msg("the scripted agent heard too little");
+  }
+  wire::Bytes bytes(wire::kMaxDatagram);
+  const ssize_t size = recv(ear_, bytes.data(), bytes.size(), 0);
+  if (size <= 0) fail_msg("the scripted agent died");
+  bytes.resize(static_cast<size_t>(size));
+  return bytes;
+}
+
 std::vector<wire::Message> ScriptedAgent::heard(size_t count) {
   std::vector<wire::Message> messages;
   while (messages.size() < count) {
-    pollfd waiting = {ear_, POLLIN, 0};
-    if (poll(&waiting, 1, kPatienceMilliseconds) != 1) {
-      fail_msg("the agent heard %zu messages instead of %zu", messages.size(),
-               count);
-    }
-    wire::Bytes bytes(wire::kMaxDatagram);
-    const ssize_t size = recv(ear_, bytes.data(), bytes.size(), 0);
-    if (size <= 0) fail_msg("the scripted agent died");
-    if (size == 1) continue;  // kConnected
-    bytes.resize(static_cast<size_t>(size));
+    const wire::Bytes bytes = hear();
+    if (bytes.size() == 1) continue;  // kConnected, kEnded
     wire::Decoded decoded = wire::decode(bytes);
     assert_true(decoded.message.has_value());
     messages.push_back(std::move(*decoded.message));
   }
   return messages;
+}
+
+bool ScriptedAgent::heard_only_a_connection() {
+  return std::ranges::equal(hear(), kConnected) &&
+         std::ranges::equal(hear(), kEnded);
 }
 
 bool ScriptedAgent::heard_nothing() {

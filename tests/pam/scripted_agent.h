@@ -40,6 +40,8 @@ class Peer {
   // A verdict about the last BEGIN; `allow` in authentication has kToken.
   void conclude(wire::Outcome outcome, std::string_view text = "");
   wire::Verdict verdict(wire::Outcome outcome) const;
+  // Without reading it.
+  void wait_for_message();
   // Until the module hangs up.
   void hang();
 
@@ -71,11 +73,15 @@ class ScriptedAgent {
 
   // What the module sent since the last call, waiting for `count` messages.
   std::vector<wire::Message> heard(size_t count);
-  // Whether nothing (more) was heard, and nobody connected.
+  // Whether nobody ever connected.
   bool heard_nothing();
+  // Whether the connection that was made has ended without a message.
+  bool heard_only_a_connection();
   wire::Begin heard_begin();
 
  private:
+  wire::Bytes hear();
+
   TemporaryDirectory directory_;
   int ear_ = -1;
   pid_t child_ = -1;

@@ -61,10 +61,10 @@ Reply conversation_error() { return {Reply::Kind::error, "", nullptr}; }
 
 Application::Application(std::string_view service, std::string_view lines,
                          std::string_view socket, const char* user)
-    : conversation_{converse, this} {
-  std::string text = replaced(std::string(lines), "%M", module_path());
-  text = replaced(text, "%S", socket);
-  write_file(directory_.path() + "/" + std::string(service), text);
+    : lines_(replaced(replaced(std::string(lines), "%M", module_path()), "%S",
+                      socket)),
+      conversation_{converse, this} {
+  write_file(directory_.path() + "/" + std::string(service), lines_);
   const int code =
       pam_start_confdir(std::string(service).c_str(), user, &conversation_,
                         directory_.path().c_str(), &handle_);
@@ -90,6 +90,11 @@ Application::~Application() { pam_end(handle_, PAM_SUCCESS); }
 
 void Application::set_item(int type, const char* value) {
   assert_int_equal(pam_set_item(handle_, type, value), PAM_SUCCESS);
+}
+
+void Application::change_service(const char* service) {
+  write_file(directory_.path() + "/" + service, lines_);
+  set_item(PAM_SERVICE, service);
 }
 
 void Application::set_environment(const char* name_and_value) {

@@ -70,6 +70,8 @@ class Application {
   int authenticate(int flags = 0) { return pam_authenticate(handle_, flags); }
   int check_account(int flags = 0) { return pam_acct_mgmt(handle_, flags); }
   void set_item(int type, const char* value);
+  // The same lines, for another service.
+  void change_service(const char* service);
   void set_environment(const char* name_and_value);
 
   pam_handle_t* handle() { return handle_; }
@@ -90,6 +92,7 @@ class Application {
   int answer(const pam_message& message, pam_response** responses);
 
   TemporaryDirectory directory_;
+  std::string lines_;
   pam_conv conversation_;
   pam_handle_t* handle_ = nullptr;
 };

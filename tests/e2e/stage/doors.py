@@ -186,13 +186,21 @@ def ssh_program(program, person, code, *arguments, typed=b"",
 
 # --- programs of this machine --------------------------------------------------
 
+# The name of a terminal is the path by which it was opened. What an earlier
+# call has mounted there is a pseudo-terminal that is gone.
+BECOME_CONSOLE = """\
+umount -l "$1" 2>/dev/null
+touch "$1" && mount --bind "$(tty)" "$1" &&
+exec setsid -c -w login <>"$1" >&0 2>&0
+"""
+
+
 def login(person, answers=None, terminal=None, name=None):
     """login(1) on a pseudo-terminal; on `terminal` (say /dev/tty9), which is
     made to be that pseudo-terminal, it is the console."""
     argv = ["login"]
     if terminal:
-        argv = ["sh", "-c", 'touch "$1" && mount --bind "$(tty)" "$1" && '
-                'exec setsid -c -w login <>"$1" >&0 2>&0', "sh", terminal]
+        argv = ["sh", "-c", BECOME_CONSOLE, "sh", terminal]
     dialog = Dialog(argv, answers or Answers(person.password))
     asked = []
 

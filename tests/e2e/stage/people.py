@@ -71,7 +71,7 @@ class People:
             members.append(person.name)
             lines = open("/etc/group").read().splitlines()
             lines = [x for x in lines if not x.startswith(group + ":")]
-            gid = FIRST_UID + 20000 + sorted(self.groups).index(group)
+            gid = FIRST_UID + 20000 + list(self.groups).index(group)
             lines.append(f"{group}:x:{gid}:{','.join(members)}")
             _replace("/etc/group", "\n".join(lines) + "\n")
 

@@ -132,6 +132,9 @@ def _furnish():
     _private_dev()
     _empty_directories()
     _loopback_up()
+    # As systemd sets it; with the kernel's 10 a burst would lose log lines.
+    with open("/proc/sys/net/unix/max_dgram_qlen", "w") as f:
+        f.write("512")
     socket.sethostname("stage")
     with open("/etc/hostname", "w") as f:
         f.write("stage\n")

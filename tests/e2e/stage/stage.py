@@ -91,6 +91,16 @@ class Stage:
         """The sign-in log of this person, oldest first."""
         return self.agent.ask("sign-ins", "--user", person.name)
 
+    def reason(self, person):
+        """Why the person's last sign-in ended as it did."""
+        return self.last_sign_in(person)["pamMfa"]["reason"]
+
+    def explanation(self, reference):
+        """What mfactl explain says, without its line breaks."""
+        done = self.agent.mfactl("explain", reference)
+        assert done.returncode == 0, done
+        return " ".join(done.stdout.split())
+
     def last_sign_in(self, person):
         records = self.sign_ins(person)
         assert records, f"no sign-in of {person.name} is in the log"

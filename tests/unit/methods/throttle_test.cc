@@ -19,9 +19,7 @@ unsigned below(std::mt19937_64& random, unsigned bound) {
   return static_cast<unsigned>(random() % bound);
 }
 
-Now start() {
-  return {Instant(seconds(1800000000)), seconds(1000), "boot-1"};
-}
+Now start() { return {Instant(seconds(1800000000)), seconds(1000), "boot-1"}; }
 
 Now later(Now now, microseconds time) {
   now.wall += time;
@@ -68,7 +66,8 @@ TEST("within a boot only the time since boot counts (property)") {
     const Throttle throttle = after_failures(5 + below(random, 10), now);
     Now then = later(now, seconds(below(random, 3600)));
     const auto honest = pause_left(throttle, then);
-    then.wall += seconds(static_cast<std::int64_t>(below(random, 172800)) - 86400);
+    then.wall +=
+        seconds(static_cast<std::int64_t>(below(random, 172800)) - 86400);
     assert_true(pause_left(throttle, then) == honest);
     assert_true(after_failure(throttle, then).failures ==
                 throttle.failures + 1);
@@ -90,7 +89,8 @@ TEST("a pause is never longer than its length, whatever the clocks say") {
   }
 }
 
-TEST("a reboot is bridged by the wall clock; one in the past shortens nothing") {
+TEST(
+    "a reboot is bridged by the wall clock; one in the past shortens nothing") {
   const Throttle throttle = after_failures(10, start());
   Now after_reboot = later(start(), minutes(10));
   after_reboot.since_boot = seconds(5);
@@ -109,8 +109,8 @@ TEST("a pause carried over a reboot ends although the clock is in the past") {
       carried_over(after_failures(10, start()), after_reboot);
   assert_int_equal(carried.failures, 10);
   assert_true(pause_left(carried, after_reboot) == minutes(30));
-  assert_int_equal(pause_left(carried, later(after_reboot, minutes(30))).count(),
-                   0);
+  assert_int_equal(
+      pause_left(carried, later(after_reboot, minutes(30))).count(), 0);
 }
 
 TEST("a counter is forgotten a day after its last failure and pause") {

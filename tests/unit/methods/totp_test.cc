@@ -54,8 +54,8 @@ TEST("RFC 6238 Appendix B: SHA-1, SHA-256 and SHA-512, eight digits") {
   for (const auto& vector : kVectors) {
     const auto check = [&](std::string_view seed, OtpAlgorithm algorithm,
                            std::string_view code) {
-      const auto result = check_totp(seed, {algorithm, 8, 30}, code,
-                                     at(vector.time), -1, 1);
+      const auto result =
+          check_totp(seed, {algorithm, 8, 30}, code, at(vector.time), -1, 1);
       assert_true(result.match == CodeMatch::right);
       assert_int_equal(result.step, vector.time / 30);
     };
@@ -73,12 +73,9 @@ TEST("hostile input 102: 2038, 2106 and later are seconds like any other") {
     std::string_view code;
   };
   constexpr Vector kVectors[] = {
-      {2147483647LL, "703886"},
-      {2147483648LL, "703886"},
-      {4294967295LL, "791428"},
-      {4294967296LL, "791428"},
-      {128849018880LL, "999456"},
-      {253402300799LL, "099568"},
+      {2147483647LL, "703886"},   {2147483648LL, "703886"},
+      {4294967295LL, "791428"},   {4294967296LL, "791428"},
+      {128849018880LL, "999456"}, {253402300799LL, "099568"},
   };
   for (const auto& vector : kVectors) {
     const auto check =

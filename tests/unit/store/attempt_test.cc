@@ -58,8 +58,8 @@ TEST("a spent step stays spent when the clock is set back") {
   assert_true(is(host.answer("alice", code), Reason::verified));
   host.clock.step_wall(-hours(1));
   assert_false(is(host.answer("alice", code), Reason::verified));
-  assert_false(is(host.answer("alice", host.code_now(phone)),
-                  Reason::verified));
+  assert_false(
+      is(host.answer("alice", host.code_now(phone)), Reason::verified));
   host.clock.step_wall(hours(1));
   assert_true(is(host.answer("alice", code), Reason::replayed_code));
 }
@@ -77,24 +77,25 @@ TEST("one step may be accepted where the configuration says one") {
   Started host;
   const auto phone = host.bind("alice");
   auto attempt = host.make_attempt(
-      "alice", code_at(phone.seed.reveal(), host.clock.now().wall - seconds(30)));
+      "alice",
+      code_at(phone.seed.reveal(), host.clock.now().wall - seconds(30)));
   attempt.accepted_steps = 1;
-  assert_true(is(host.try_attempt(std::move(attempt))->reason,
-                 Reason::clock_skew));
+  assert_true(
+      is(host.try_attempt(std::move(attempt))->reason, Reason::clock_skew));
 }
 
 TEST("a code of another time is refused, and the log says how far off it is") {
   Started host;
   const auto phone = host.bind("alice");
   const Instant moment = host.clock.now().wall;
-  assert_true(is(host.answer("alice", code_at(phone.seed.reveal(),
-                                              moment - seconds(90))),
-                 Reason::clock_skew));
+  assert_true(is(
+      host.answer("alice", code_at(phone.seed.reveal(), moment - seconds(90))),
+      Reason::clock_skew));
   assert_string_equal(host.log().back().detail.c_str(),
                       "the code is right for 90 s ago");
-  assert_true(is(host.answer("alice", code_at(phone.seed.reveal(),
-                                              moment + seconds(60))),
-                 Reason::clock_skew));
+  assert_true(is(
+      host.answer("alice", code_at(phone.seed.reveal(), moment + seconds(60))),
+      Reason::clock_skew));
   assert_string_equal(host.log().back().detail.c_str(),
                       "the code is right for 60 s from now");
 }
@@ -105,17 +106,18 @@ TEST("any of several methods will do, and each spends its own steps") {
   const auto token = host.bind("alice", 1000, "Token");
   assert_true(is(host.answer("alice", host.code_now(phone)), Reason::verified));
   assert_true(is(host.answer("alice", host.code_now(token)), Reason::verified));
-  assert_true(is(host.answer("alice", host.code_now(phone)),
-                 Reason::replayed_code));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone)), Reason::replayed_code));
 }
 
-TEST("after five wrong codes a source pauses; nothing is evaluated, counted "
-     "or consumed in a pause") {
+TEST(
+    "after five wrong codes a source pauses; nothing is evaluated, counted "
+    "or consumed in a pause") {
   Started host;
   const auto phone = host.bind("alice");
   for (unsigned i = 0; i < kFailuresBeforePause; ++i) {
-    assert_true(is(host.answer("alice", host.wrong_code(phone)),
-                   Reason::wrong_code));
+    assert_true(
+        is(host.answer("alice", host.wrong_code(phone)), Reason::wrong_code));
   }
   const std::string code = host.code_now(phone);
   assert_true(is(host.answer("alice", code), Reason::paused));
@@ -135,8 +137,8 @@ TEST("a pause here does not stop the owner there") {
   }
   assert_true(is(host.answer("alice", host.code_now(phone), kStranger),
                  Reason::paused));
-  assert_true(is(host.answer("alice", host.code_now(phone), kHome),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone), kHome), Reason::verified));
 }
 
 TEST("failures are counted across a restart and a reboot") {
@@ -164,8 +166,7 @@ TEST("setting the wall clock neither ends a pause nor forgets failures") {
   }
   for (const auto step : {hours(24), hours(-48), hours(24)}) {
     host.clock.step_wall(step);
-    assert_true(is(host.answer("alice", host.code_now(phone)),
-                   Reason::paused));
+    assert_true(is(host.answer("alice", host.code_now(phone)), Reason::paused));
   }
 }
 
@@ -216,8 +217,8 @@ void fail_as_strangers(Host& host, const BoundMethod& method, int count) {
 TEST("strangers use up 80 failures; then only familiar places may try") {
   Started host;
   const auto phone = host.bind("alice");
-  assert_true(is(host.answer("alice", host.code_now(phone), kHome),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone), kHome), Reason::verified));
   fail_as_strangers(host, phone, 200);
   const Method method = host.person("alice").methods[0];
   assert_int_equal(method.failures_unfamiliar, kMaxUnfamiliarFailures);
@@ -225,8 +226,8 @@ TEST("strangers use up 80 failures; then only familiar places may try") {
   host.clock.pass(seconds(30));
   assert_true(is(host.answer("alice", host.code_now(phone), kStranger),
                  Reason::paused));
-  assert_true(is(host.answer("alice", host.code_now(phone), kHome),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone), kHome), Reason::verified));
   // The strangers' guesses are not given back by that.
   assert_int_equal(host.person("alice").methods[0].failures_unfamiliar,
                    kMaxUnfamiliarFailures);
@@ -235,8 +236,8 @@ TEST("strangers use up 80 failures; then only familiar places may try") {
 TEST("100 failures disable a method until it is bound anew") {
   Started host;
   const auto phone = host.bind("alice");
-  assert_true(is(host.answer("alice", host.code_now(phone), kHome),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone), kHome), Reason::verified));
   fail_as_strangers(host, phone, 80);
   for (int i = 0; i < 20; ++i) {
     host.fail_patiently("alice", kHome, host.wrong_code(phone));
@@ -252,16 +253,16 @@ TEST("100 failures disable a method until it is bound anew") {
     host.store->remove_method(user("alice"), phone.method.id, done);
   });
   const auto anew = host.bind("alice");
-  assert_true(is(host.answer("alice", host.code_now(anew), kHome),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(anew), kHome), Reason::verified));
 }
 
 TEST("a caller asking for itself is never familiar") {
   Started host;
   const auto phone = host.bind("alice");
   const Source self{Source::Kind::self, {}};
-  assert_true(is(host.answer("alice", host.code_now(phone), self),
-                 Reason::verified));
+  assert_true(
+      is(host.answer("alice", host.code_now(phone), self), Reason::verified));
   host.answer("alice", host.wrong_code(phone), self);
   const Method method = host.person("alice").methods[0];
   assert_int_equal(method.failures, 0);

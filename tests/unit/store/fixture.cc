@@ -78,7 +78,13 @@ Source address(const std::string& text) {
 
 UserName user(const std::string& name) { return *UserName::parse(name); }
 
-Host::Host() {
+// Each host has its own key and ids, the same in every run.
+static std::uint64_t next_seed() {
+  static std::uint64_t hosts = 0;
+  return ++hosts << 32;
+}
+
+Host::Host() : random(next_seed()) {
   settings.state_directory = directory.path() + "/state";
   settings.runtime_directory = directory.path() + "/run";
   assert_int_equal(mkdir(settings.runtime_directory.c_str(), 0700), 0);
@@ -120,8 +126,8 @@ Attempt Host::make_attempt(const std::string& person, const std::string& code,
   attempt.uid = 1000;
   attempt.source = source;
   attempt.code = Secret(code);
-  attempt.record.id = fmt::format("00000000-0000-4000-8000-{:012}",
-                                  ++sign_ins_made);
+  attempt.record.id =
+      fmt::format("00000000-0000-4000-8000-{:012}", ++sign_ins_made);
   attempt.record.created = clock.now().wall;
   attempt.record.user = person;
   attempt.record.source = source.key();

@@ -156,6 +156,7 @@ TEST("counts of the whole follow every change") {
   const auto grace = [&](const std::string& name) {
     Store::Finish finish{{}, true};
     finish.record.id = "grace-of-" + name;
+    finish.record.created = host.clock.now().wall;
     finish.record.user = name;
     assert_true(wait_for<void>([&](auto done) {
                   host.store->finish(finish, done);
@@ -186,6 +187,7 @@ TEST("the grace starts once, and again only after it was reset") {
   const auto sign_in = [&](const std::string& id) {
     Store::Finish finish{{}, true};
     finish.record.id = id;
+    finish.record.created = host.clock.now().wall;
     finish.record.user = "alice";
     wait_for<void>([&](auto done) { host.store->finish(finish, done); });
   };

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// `method add`: the only time that a secret is seen.
+#include "mfactl/commands.h"
+#include "mfactl/qr.h"
+#include "mfactl/terminal.h"
+#include "mfactl/words.h"
+
+namespace mfa::mfactl {
+namespace {
+
+constexpr int kTries = 3;
+
+Json request_of(const Arguments& arguments) {
+  return {{"user", arguments.user},          {"kind", arguments.kind},
+          {"label", arguments.label},        {"algorithm", arguments.algorithm},
+          {"digits", arguments.digits},      {"period", arguments.period},
+          {"confirm", !arguments.no_confirm}};
+}
+
+// The method's own members, with what is shown only now.
+Json flat(const Json& added) {
+  Json object = member(added, "/method");
+  object["user"] = text(added, "/user");
+  object["otpauth"] = text(added, "/otpauth");
+  object["secret"] = text(added, "/secret");
+  return object;
+}
+
+void show_qr(const std::string& uri, QrStyle style) {
+  if (style == QrStyle::none) return;
+  const auto matrix = make_qr(uri);
+  if (!matrix) return print(words::qr_impossible() + "\n\n");
+  const Secret drawn = draw_qr(*matrix, style);
+  print("\n");
+  print(drawn.reveal());
+  print("\n");
+}
+
+void show_secret(const Arguments& arguments, const Json& added) {
+  std::string uri = text(added, "/otpauth");
+  std::string secret = text(added, "/secret");
+  print(words::scan_this(text(added, "/user")) + '\n');
+  show_qr(uri, arguments.qr.value_or(best_qr_style()));
+  print(words::or_type_this() + "\n\n  ");
+  print(uri);
+  print("\n  ");
+  print(secret);
+  print("\n\n" + words::shown_once() + "\n\n");
+  wipe(uri);
+  wipe(secret);
+}
+
+// One answer; `refused` when it was not right.
+Result<Json> try_code(Channel& agent, const Json& added, const Secret& code) {
+  return agent.call("ConfirmMethod", {{"user", text(added, "/user")},
+                                      {"id", text(added, "/method/id")},
+                                      {"code", code.reveal()}});
+}
+
+// Whether the method is in force at the end; says so either way.
+bool confirm(Channel& agent, const Json& added) {
+  for (int left = kTries - 1; left >= 0; --left) {
+    const auto code = ask(words::code_prompt());
+    if (!code) break;
+    const auto confirmed = try_code(agent, added, *code);
+    if (confirmed) {
+      print(words::confirmed(text(*confirmed, "/method/label"),
+                             text(added, "/user")) +
+            '\n');
+      return true;
+    }
+    if (confirmed.error().kind != ErrorKind::refused) {
+      fail(confirmed.error());
+      break;
+    }
+    if (left > 0) print(words::wrong_code(left) + '\n');
+  }
+  complain(words::not_confirmed());
+  return false;
+}
+
+// Nobody can use it, but it would stand in the list for a while.
+void withdraw(Channel& agent, const Json& added) {
+  const auto removed = agent.call(
+      "RemoveMethod",
+      {{"user", text(added, "/user")}, {"id", text(added, "/method/id")}});
+  if (!removed) fail(removed.error());
+}
+
+}  // namespace
+
+int add_method(const Arguments& arguments, Channel& agent) {
+  if (!arguments.no_confirm && !can_ask()) {
+    complain(words::no_terminal());
+    return kFailed;
+  }
+  const auto added = agent.call("AddMethod", request_of(arguments));
+  if (!added) return fail(added.error());
+  if (arguments.json) {
+    print(document(flat(*added)));
+    return kDone;
+  }
+  show_secret(arguments, *added);
+  if (arguments.no_confirm) {
+    print(words::added_unconfirmed(text(*added, "/method/label"),
+                                   text(*added, "/user")) +
+          '\n');
+    return kDone;
+  }
+  if (confirm(agent, *added)) return kDone;
+  withdraw(agent, *added);
+  return kFailed;
+}
+
+}  // namespace mfa::mfactl

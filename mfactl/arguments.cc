@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "mfactl/arguments.h"
+
+#include <map>
+#include <sstream>
+
+#include "mfactl/words.h"
+
+namespace mfa::mfactl {
+namespace {
+
+using words::help;
+
+CLI::App* add_group(CLI::App& app, const char* name) {
+  CLI::App* group = app.add_subcommand(name, help(name));
+  group->require_subcommand(1);
+  group->fallthrough();
+  return group;
+}
+
+CLI::App* add_verb(CLI::App& parent, const char* name, const char* help_key,
+                   Arguments& arguments, Verb verb) {
+  CLI::App* added = parent.add_subcommand(name, help(help_key));
+  added->fallthrough();
+  added->callback([&arguments, verb] { arguments.verb = verb; });
+  return added;
+}
+
+void add_user(CLI::App* verb, Arguments& arguments) {
+  verb->add_option("USER", arguments.user, help("USER"))->required();
+}
+
+void add_method_verbs(CLI::App& app, Arguments& arguments) {
+  CLI::App* method = add_group(app, "method");
+
+  CLI::App* add =
+      add_verb(*method, "add", "method add", arguments, Verb::method_add);
+  add_user(add, arguments);
+  add->add_option("KIND", arguments.kind, help("KIND"))
+      ->required()
+      ->check(CLI::IsMember({"totp"}));
+  add->add_option("--label", arguments.label, help("--label"));
+  static const std::map<std::string, QrStyle> kStyles = {
+      {"utf8", QrStyle::utf8},
+      {"ansi", QrStyle::ansi},
+      {"none", QrStyle::none}};
+  add->add_option_function<std::string>(
+         "--qr",
+         [&arguments](const std::string& name) {
+           arguments.qr = kStyles.at(name);
+         },
+         help("--qr"))
+      ->check(CLI::IsMember(&kStyles));
+  add->add_option("--digits", arguments.digits, help("--digits"))
+      ->check(CLI::IsMember({6, 7, 8}));
+  add->add_option("--algorithm", arguments.algorithm, help("--algorithm"))
+      ->check(CLI::IsMember({"SHA1", "SHA256", "SHA512"}));
+  add->add_option("--period", arguments.period, help("--period"))
+      ->check(CLI::IsMember({30, 60}));
+  add->add_flag("--no-confirm", arguments.no_confirm, help("--no-confirm"));
+
+  add_user(
+      add_verb(*method, "list", "method list", arguments, Verb::method_list),
+      arguments);
+
+  CLI::App* remove = add_verb(*method, "remove", "method remove", arguments,
+                              Verb::method_remove);
+  add_user(remove, arguments);
+  remove->add_option("ID", arguments.id, help("method ID"))->required();
+}
+
+void add_user_verbs(CLI::App& app, Arguments& arguments) {
+  CLI::App* user = add_group(app, "user");
+  add_user(add_verb(*user, "show", "user show", arguments, Verb::user_show),
+           arguments);
+  add_user(
+      add_verb(*user, "unlock", "user unlock", arguments, Verb::user_unlock),
+      arguments);
+  add_user(add_verb(*user, "reset-grace", "user reset-grace", arguments,
+                    Verb::user_reset_grace),
+           arguments);
+}
+
+void add_sign_in_verbs(CLI::App& app, Arguments& arguments) {
+  CLI::App* list =
+      add_verb(app, "sign-ins", "sign-ins", arguments, Verb::sign_ins);
+  list->add_option("--user", arguments.user, help("--user"));
+  list->add_option("--since", arguments.since, help("--since"));
+  list->add_option("--limit", arguments.limit, help("--limit"))
+      ->check(CLI::Range(1u, 1000u));
+  list->add_flag("--follow", arguments.follow, help("--follow"));
+
+  CLI::App* explain =
+      add_verb(app, "explain", "explain", arguments, Verb::explain);
+  explain->add_option("ID", arguments.id, help("sign-in ID"))->required();
+}
+
+}  // namespace
+
+std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
+  auto app = std::make_unique<CLI::App>(help("mfactl"), "mfactl");
+  app->add_option("--config", arguments.config_file, help("--config"));
+  app->add_flag("--json", arguments.json, help("--json"));
+  app->set_help_flag("-h,--help", help("--help"));
+  app->set_version_flag("--version", "mfactl " MFA_VERSION, help("--version"));
+  app->require_subcommand(1);
+  app->fallthrough();
+
+  add_verb(*app, "status", "status", arguments, Verb::status);
+  add_method_verbs(*app, arguments);
+  add_user_verbs(*app, arguments);
+  add_sign_in_verbs(*app, arguments);
+  add_verb(*add_group(*app, "config"), "check", "config check", arguments,
+           Verb::config_check);
+  add_verb(*app, "reload", "reload", arguments, Verb::reload);
+  return app;
+}
+
+std::variant<Arguments, Ending> parse_arguments(int argc,
+                                                const char* const* argv) {
+  Arguments arguments;
+  const auto app = make_command_line(arguments);
+  try {
+    app->parse(argc, argv);
+  } catch (const CLI::ParseError& outcome) {
+    std::ostringstream output;
+    std::ostringstream error;
+    const int status = app->exit(outcome, output, error);
+    return Ending{status == 0 ? kDone : kUsage, output.str(), error.str()};
+  }
+  if (arguments.verb == Verb::method_add && arguments.json &&
+      !arguments.no_confirm) {
+    return Ending{kUsage, "", words::json_cannot_ask() + '\n'};
+  }
+  return arguments;
+}
+
+}  // namespace mfa::mfactl

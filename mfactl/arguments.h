@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The command line as values. One tree of verbs and options (arguments.cc);
+// the man page is checked against it. Nothing here is a secret: what is on a
+// command line can be read by everybody.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "agent/config/file.h"
+#include "mfactl/qr.h"
+
+namespace mfa::mfactl {
+
+enum class Verb {
+  none,
+  status,
+  method_add,
+  method_list,
+  method_remove,
+  user_show,
+  user_unlock,
+  user_reset_grace,
+  sign_ins,
+  explain,
+  config_check,
+  reload,
+};
+
+struct Arguments {
+  Verb verb = Verb::none;
+  std::string config_file = kDefaultConfigFile;
+  bool json = false;
+
+  std::string user;
+  std::string id;  // of a method or a sign-in; or a method's label
+
+  std::string kind = "totp";
+  std::string label;
+  std::optional<QrStyle> qr;
+  std::string algorithm = "SHA1";
+  unsigned digits = 6;
+  unsigned period = 30;
+  bool no_confirm = false;
+
+  std::string since;
+  std::optional<unsigned> limit;
+  bool follow = false;
+};
+
+// Exit statuses of mfactl.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;  // or refused
+inline constexpr int kUsage = 2;   // the command line is wrong
+
+// Nothing to run: help or version was asked for, or the line is wrong.
+struct Ending {
+  int status = kUsage;
+  std::string output;  // for standard output
+  std::string error;   // for standard error
+};
+
+std::variant<Arguments, Ending> parse_arguments(int argc,
+                                                const char* const* argv);
+
+// The tree itself. It writes into `arguments`, which must outlive it.
+std::unique_ptr<CLI::App> make_command_line(Arguments& arguments);
+
+}  // namespace mfa::mfactl

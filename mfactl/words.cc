@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "mfactl/words.h"
+
+#include <fmt/format.h>
+#include <libintl.h>
+#include <locale.h>
+
+#include "agent/base/escape.h"
+
+namespace mfa::mfactl::words {
+namespace {
+
+constexpr char kDomain[] = "pam_mfa";
+
+const char* translated(const char* text) { return dgettext(kDomain, text); }
+const char* translated(const char* one, const char* many, std::int64_t count) {
+  return dngettext(kDomain, one, many, static_cast<unsigned long>(count));
+}
+
+// `text` is a translation, so its placeholders are checked when it is used; a
+// bad one must not take the message away.
+template <class... Arguments>
+std::string filled(const char* text, const Arguments&... arguments) {
+  try {
+    return fmt::format(fmt::runtime(text), arguments...);
+  } catch (const fmt::format_error&) {
+    return text;
+  }
+}
+
+}  // namespace
+
+// The names by which xgettext finds the sentences.
+#define _(text) translated(text)
+#define N_(one, many, count) translated(one, many, count)
+
+void use_locale() {
+  setlocale(LC_ALL, "");
+  bindtextdomain(kDomain, MFA_LOCALE_DIR);
+}
+
+std::string agent_not_running(std::string_view socket) {
+  return filled(_("mfa-agent is not running (nobody answers on {}); start it "
+                  "with: systemctl start mfa-agent; if it uses another "
+                  "configuration, name that with --config"),
+                quoted(socket));
+}
+
+std::string cannot_connect(std::string_view socket, std::string_view why) {
+  return filled(_("cannot reach mfa-agent on {}: {}; are you root or a member "
+                  "of the agent's admin_group?"),
+                quoted(socket), why);
+}
+
+std::string path_too_long(std::string_view socket) {
+  return filled(_("the socket's path {} is too long for a socket (107 bytes); "
+                  "choose a shorter runtime_directory"),
+                quoted(socket));
+}
+
+std::string impostor(std::string_view socket, uid_t uid) {
+  return filled(_("{} belongs to uid {}, which is neither root nor mfa-agent "
+                  "nor you; nothing was sent. Find out who put it there"),
+                quoted(socket), uid);
+}
+
+std::string agent_silent(std::string_view socket) {
+  return filled(_("mfa-agent does not answer on {}; see its log: journalctl -u "
+                  "mfa-agent"),
+                quoted(socket));
+}
+
+std::string agent_hung_up(std::string_view socket) {
+  return filled(_("mfa-agent closed the connection on {}: it is stopping, or "
+                  "too many control connections are open; try again, and see "
+                  "journalctl -u mfa-agent"),
+                quoted(socket));
+}
+
+std::string permission_denied() {
+  return _(
+      "permission denied: only root and members of the agent's "
+      "admin_group may do this; you may look at your own methods and "
+      "sign-ins");
+}
+
+std::string other_version(std::string_view what) {
+  return filled(_("mfa-agent does not understand this mfactl ({}): they are of "
+                  "different versions; restart the agent after an upgrade: "
+                  "systemctl restart mfa-agent"),
+                what);
+}
+
+std::string json_cannot_ask() {
+  return _("with --json nobody can be asked for a code: add --no-confirm");
+}
+
+std::string no_terminal() {
+  return _(
+      "there is no terminal to show the secret on and to ask for a code; "
+      "run this in a terminal, or add --no-confirm to register the "
+      "method without a proof that the app shows the right codes");
+}
+
+std::string bad_since(std::string_view given) {
+  return filled(_("{} is no time; give an age (90s, 15m, 1h, 2d, 1w) or a date "
+                  "(2026-11-21, 2026-11-21T10:00, ...T10:00:30Z)"),
+                quoted(given));
+}
+
+std::string qr_impossible() {
+  return _("No QR code holds this much; use the text below.");
+}
+
+std::string scan_this(std::string_view user) {
+  return filled(_("Scan this with the authenticator app of {}:"), quoted(user));
+}
+
+std::string or_type_this() { return _("or give the app this link or key:"); }
+
+std::string shown_once() {
+  return _("It is shown now and never again. Whoever has it has the factor.");
+}
+
+std::string code_prompt() { return _("Code that the app shows now: "); }
+
+std::string wrong_code(int tries_left) {
+  return filled(N_("That code is not right. {} try left.",
+                   "That code is not right. {} tries left.", tries_left),
+                tries_left);
+}
+
+std::string not_confirmed() {
+  return _(
+      "not registered: no right code was given. Compare the clocks of the "
+      "phone and of this host (timedatectl), delete the entry in the app "
+      "and begin again");
+}
+
+std::string confirmed(std::string_view label, std::string_view user) {
+  return filled(_("{} is registered for {}; its first code is used up, so wait "
+                  "for the next one before you sign in."),
+                quoted(label), quoted(user));
+}
+
+std::string added_unconfirmed(std::string_view label, std::string_view user) {
+  return filled(_("{} is registered for {} without a proof that the app shows "
+                  "the right codes."),
+                quoted(label), quoted(user));
+}
+
+std::string removed(std::string_view label, std::string_view user) {
+  return filled(_("Removed {} of {}."), quoted(label), quoted(user));
+}
+
+std::string unlocked(std::string_view user) {
+  return filled(_("Pauses and failures of {} are cleared. A disabled method "
+                  "stays disabled: remove it and add a new one."),
+                quoted(user));
+}
+
+std::string grace_reset(std::string_view user) {
+  return filled(_("The days to register of {} begin with the next successful "
+                  "sign-in."),
+                quoted(user));
+}
+
+std::string reloaded(std::int64_t generation) {
+  return filled(_("Generation {} of the configuration is in force."),
+                generation);
+}
+
+std::string config_good(std::string_view file) {
+  return filled(_("{}: no errors."), escaped(file));
+}
+
+std::string config_warning(std::string_view warning) {
+  return filled(_("warning: {}"), warning);
+}
+
+std::string unresolved_group(std::string_view group) {
+  return filled(_("the group {} of roles does not exist on this host, so it "
+                  "gives nobody the role; check the spelling, and: getent "
+                  "group NAME"),
+                quoted(group));
+}
+
+std::string no_methods(std::string_view user) {
+  return filled(_("{} has no method; register one with: mfactl method add {} "
+                  "totp"),
+                quoted(user), escaped(user));
+}
+
+std::string no_sign_ins() { return _("No sign-ins."); }
+std::string yes() { return _("yes"); }
+std::string no() { return _("no"); }
+std::string never() { return _("never"); }
+std::string unknown() { return _("unknown"); }
+
+std::string since(std::string_view time) {
+  return filled(_("running since {}"), time);
+}
+
+std::string generation(std::int64_t number, std::string_view file,
+                       std::string_view loaded) {
+  return filled(_("{}, generation {}, loaded {}"), file, number, loaded);
+}
+
+std::string reload_refused(std::string_view why) {
+  return filled(_("refused, the generation above stays in force: {}"), why);
+}
+
+std::string security_defaults_on(std::int64_t days) {
+  return filled(N_("security defaults: everyone needs a second factor; {} day "
+                   "to register",
+                   "security defaults: everyone needs a second factor; {} days "
+                   "to register",
+                   days),
+                days);
+}
+
+std::string security_defaults_off() {
+  return _("security defaults are off: nobody is asked for a second factor");
+}
+
+std::string people_counts(std::int64_t registered, std::int64_t in_grace) {
+  return filled(_("{} registered, {} within the days to register"), registered,
+                in_grace);
+}
+
+std::string method_counts(std::int64_t all, std::int64_t disabled) {
+  return filled(_("{}, of which {} disabled"), all, disabled);
+}
+
+std::string records(std::int64_t count) {
+  return filled(N_("{} record", "{} records", count), count);
+}
+
+std::string connection_counts(std::int64_t sign_ins, std::int64_t control) {
+  return filled(_("{} sign-ins under way, {} control connections"), sign_ins,
+                control);
+}
+
+std::string no_account() {
+  return _("there is no such account on this host (any more)");
+}
+
+std::string other_uid(std::int64_t registered) {
+  return filled(_("the methods were registered for uid {}; if this is another "
+                  "person, remove them"),
+                registered);
+}
+
+std::string roles_incomplete() {
+  return _("not all groups could be looked up, so every role counts as held");
+}
+
+std::string registered() { return _("registered"); }
+
+std::string in_grace(std::int64_t days) {
+  return filled(N_("not registered; {} day left to register",
+                   "not registered; {} days left to register", days),
+                days);
+}
+
+std::string grace_not_begun(std::int64_t days) {
+  return filled(
+      N_("not registered; {} day to register from the first sign-in",
+         "not registered; {} days to register from the first sign-in", days),
+      days);
+}
+
+std::string grace_over() {
+  return _(
+      "not registered, and no days left to register: sign-ins that need a "
+      "second factor are refused");
+}
+
+std::string failures(std::int64_t count, std::string_view source) {
+  return filled(N_("{} failure from {}", "{} failures from {}", count), count,
+                source);
+}
+
+std::string paused(std::string_view left) {
+  return filled(_("paused for {}"), left);
+}
+
+std::string totp_parameters(std::string_view algorithm, std::int64_t digits,
+                            std::int64_t period) {
+  return filled(_("{}, {} digits, {} s"), algorithm, digits, period);
+}
+
+std::string becoming(std::string_view caller, std::string_view target) {
+  return filled(_("{}, to become {}"), caller, target);
+}
+
+std::string not_an_account(std::string_view name) {
+  return filled(_("{}, which is no account of this host"), name);
+}
+
+std::string at_terminal(std::string_view from, std::string_view terminal) {
+  return filled(_("{}, terminal {}"), from, terminal);
+}
+
+std::string address_unknown() { return _("an unknown address"); }
+
+std::string cannot_ask_there(std::string_view service) {
+  return filled(_("{}, which cannot show a question"), service);
+}
+
+std::string by_password() { return _("password"); }
+std::string by_public_key() { return _("SSH public key"); }
+
+std::string first_factor_unseen() {
+  return _("the application did not show which one it checked");
+}
+
+std::string policy_wants(std::string_view policy, std::string_view controls,
+                         std::string_view result) {
+  if (controls.empty()) return filled(_("{}: {}"), policy, result);
+  return filled(_("{} (asks for {}): {}"), policy, controls, result);
+}
+
+std::string asked_nothing() { return _("no code was evaluated"); }
+
+std::string asked_codes(std::int64_t attempts) {
+  return filled(
+      N_("{} code was evaluated", "{} codes were evaluated", attempts),
+      attempts);
+}
+
+std::string with_method(std::string_view method) {
+  return filled(_("with {}"), method);
+}
+
+std::string let_in(std::string_view reason) {
+  return filled(_("let in ({})"), reason);
+}
+
+std::string not_let_in(std::string_view reason, std::int64_t code) {
+  return filled(_("not let in ({}, error {})"), reason, code);
+}
+
+std::string let_in_unconfirmed() {
+  return _("verified, but not confirmed by the service; counts as a failure");
+}
+
+std::string why_unconfirmed() {
+  return _(
+      "The second factor was right, but the service never ran the account "
+      "phase of PAM: another module refused the sign-in, the client went "
+      "away, or the service has no account line for pam_mfa.so.");
+}
+
+std::string do_unconfirmed() {
+  return _(
+      "See the service's own log. If every sign-in of it ends like this, "
+      "add to its file in /etc/pam.d: account [success=ok "
+      "new_authtok_reqd=ok default=die] pam_mfa.so");
+}
+
+std::string heading(std::string_view key) {
+  // Marked here so that xgettext finds them.
+  static const char* const kKnown[] = {
+      "TIME",         "USER",        "SERVICE",
+      "FROM",         "RESULT",      "REASON",
+      "ID",           "LABEL",       "STATE",
+      "CODES",        "CREATED",     "LAST USED",
+      "FAILURES",     "Agent",       "Configuration",
+      "Last reload",  "Policy",      "People",
+      "Methods",      "Sign-in log", "Connections",
+      "User",         "Uid",         "Roles",
+      "Registration", "Failures",    "Known sources",
+      "Sign-in",      "When",        "Who",
+      "From",         "Service",     "First factor",
+      "Policies",     "Asked",       "Result",
+      "Why",          "Detail",      "What to do",
+      "Person now"};
+  for (const char* known : kKnown) {
+    if (key == known) return translated(known);
+  }
+  return std::string(key);
+}
+
+std::string help(std::string_view key) {
+  struct Help {
+    const char* key;
+    const char* text;
+  };
+  static const Help kHelp[] = {
+      {"mfactl", _("Administers mfa-agent: methods, people, sign-ins.")},
+      {"--config", _("the agent's configuration file")},
+      {"--json", _("print JSON instead of text")},
+      {"--help", _("show this help")},
+      {"--version", _("show the version")},
+      {"status", _("show what the agent does and counts")},
+      {"method", _("authentication methods of a person")},
+      {"method add", _("register a method; shows its secret once")},
+      {"method list", _("list a person's methods")},
+      {"method remove", _("remove a method")},
+      {"user", _("what the agent knows of a person")},
+      {"user show", _("show registration, methods, pauses and roles")},
+      {"user unlock", _("end pauses and clear failures")},
+      {"user reset-grace", _("give the days to register once more")},
+      {"sign-ins", _("list the newest sign-ins, oldest first")},
+      {"explain", _("tell the whole story of one sign-in")},
+      {"config", _("the configuration")},
+      {"config check", _("check the file without asking the agent")},
+      {"reload", _("have the agent read its configuration again")},
+      {"USER", _("name of the account")},
+      {"KIND", _("kind of method")},
+      {"method ID", _("id of the method, its beginning, or the label")},
+      {"sign-in ID", _("correlation id, or at least its first 8 characters")},
+      {"--label", _("what the person calls it, for example Phone")},
+      {"--qr", _("how to draw the QR code")},
+      {"--digits", _("length of a code")},
+      {"--algorithm", _("hash; some apps know SHA1 only")},
+      {"--period", _("seconds for which a code is shown")},
+      {"--no-confirm", _("register without asking for a first code")},
+      {"--user", _("of this person only")},
+      {"--since", _("not older than this: 1h, 2d, 2026-11-21T10:00")},
+      {"--limit", _("at most so many")},
+      {"--follow", _("go on and show new ones as they come")},
+  };
+  for (const Help& help : kHelp) {
+    if (key == help.key) return help.text;
+  }
+  return std::string(key);
+}
+
+}  // namespace mfa::mfactl::words

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Every sentence that mfactl says, through gettext (domain pam_mfa). A
+// function stands for a sentence and takes what belongs into it; strings from
+// outside are escaped here or where they are laid out.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace mfa::mfactl::words {
+
+// Chooses the language; once, at start.
+void use_locale();
+
+// What --help says of a verb ("method add"), a value ("USER") or an option.
+std::string help(std::string_view key);
+
+// --- what went wrong: what, where, what to do -------------------------------
+std::string agent_not_running(std::string_view socket);
+std::string cannot_connect(std::string_view socket, std::string_view why);
+std::string path_too_long(std::string_view socket);
+std::string impostor(std::string_view socket, uid_t uid);
+std::string agent_silent(std::string_view socket);
+std::string agent_hung_up(std::string_view socket);
+std::string permission_denied();
+std::string other_version(std::string_view what);
+std::string json_cannot_ask();
+std::string no_terminal();
+std::string bad_since(std::string_view given);
+std::string qr_impossible();
+
+// --- enrolling ---------------------------------------------------------------
+std::string scan_this(std::string_view user);
+std::string or_type_this();
+std::string shown_once();
+std::string code_prompt();
+std::string wrong_code(int tries_left);
+std::string not_confirmed();
+std::string confirmed(std::string_view label, std::string_view user);
+std::string added_unconfirmed(std::string_view label, std::string_view user);
+
+// --- what was done -----------------------------------------------------------
+std::string removed(std::string_view label, std::string_view user);
+std::string unlocked(std::string_view user);
+std::string grace_reset(std::string_view user);
+std::string reloaded(std::int64_t generation);
+std::string config_good(std::string_view file);
+std::string config_warning(std::string_view warning);
+std::string unresolved_group(std::string_view group);
+
+// --- values ------------------------------------------------------------------
+std::string no_methods(std::string_view user);
+std::string no_sign_ins();
+std::string yes();
+std::string no();
+std::string never();
+std::string unknown();
+std::string since(std::string_view time);
+std::string generation(std::int64_t number, std::string_view file,
+                       std::string_view loaded);
+std::string reload_refused(std::string_view why);
+std::string security_defaults_on(std::int64_t days);
+std::string security_defaults_off();
+std::string people_counts(std::int64_t registered, std::int64_t in_grace);
+std::string method_counts(std::int64_t all, std::int64_t disabled);
+std::string records(std::int64_t count);
+std::string connection_counts(std::int64_t sign_ins, std::int64_t control);
+std::string no_account();
+std::string other_uid(std::int64_t registered);
+std::string roles_incomplete();
+std::string registered();
+std::string in_grace(std::int64_t days);
+std::string grace_not_begun(std::int64_t days);
+std::string grace_over();
+std::string failures(std::int64_t count, std::string_view source);
+std::string paused(std::string_view left);
+std::string totp_parameters(std::string_view algorithm, std::int64_t digits,
+                            std::int64_t period);
+
+// --- explaining a sign-in ----------------------------------------------------
+std::string becoming(std::string_view caller, std::string_view target);
+std::string not_an_account(std::string_view name);
+std::string at_terminal(std::string_view from, std::string_view terminal);
+std::string address_unknown();
+std::string cannot_ask_there(std::string_view service);
+std::string by_password();
+std::string by_public_key();
+std::string first_factor_unseen();
+std::string policy_wants(std::string_view policy, std::string_view controls,
+                         std::string_view result);
+std::string asked_nothing();
+std::string asked_codes(std::int64_t attempts);
+std::string with_method(std::string_view method);
+std::string let_in(std::string_view reason);
+std::string not_let_in(std::string_view reason, std::int64_t code);
+std::string let_in_unconfirmed();
+std::string why_unconfirmed();
+std::string do_unconfirmed();
+
+// Headings of tables and names of fields: heading("TIME").
+std::string heading(std::string_view key);
+
+}  // namespace mfa::mfactl::words
