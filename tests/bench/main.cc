@@ -20,7 +20,7 @@ constexpr char kUsage[] =
     "usage: bench NAME=VALUE ...\n"
     "  agent=, module=, client=, floor_agent=, floor_module=  programs\n"
     "  people=3000     accounts in the private /etc/passwd\n"
-    "  rounds=5        of every measurement\n"
+    "  rounds=9        of every measurement\n"
     "  largest=1000000 enrolled people in section 2\n"
     "  dialogs=5000    held open in section 3\n"
     "  only=SECTION    compare, growth or dialogs\n"

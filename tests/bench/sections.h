@@ -14,7 +14,7 @@ namespace mfa::bench {
 struct Plan {
   Programs programs;
   std::size_t people = 3000;      // accounts in /etc/passwd
-  unsigned rounds = 5;            // of every measurement, interleaved
+  unsigned rounds = 9;            // of every measurement, interleaved
   std::size_t largest = 1000000;  // enrolled people beside those who sign in
   std::size_t dialogs = 5000;     // held open; root's cap is 8,192
 };

@@ -46,7 +46,9 @@ class Report:
 def run_in_place(theme, wanted, sentences, report):
     """One theme in a process and a place of its own."""
     left, remarks = list(sentences), []
-    argv = place.command(__file__, "--inside", theme, wanted)
+    # Should this process be killed, the place ends with it.
+    argv = ["setpriv", "--pdeathsig", "KILL",
+            *place.command(__file__, "--inside", theme, wanted)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.STDOUT, errors="replace",
                           stdin=subprocess.DEVNULL) as process:
@@ -62,6 +64,37 @@ def run_in_place(theme, wanted, sentences, report):
         remarks.append(f"#   {theme} ended before this test")
         report.result(f"not ok - {sentence}", remarks)
         remarks = []
+
+
+# What the stage writes in its private copy.
+TOUCHED = ("passwd", "shadow", "group", "sudoers", "pam.d", "ssh", "cron.d",
+           "hosts", "hostname", "nsswitch.conf", ".mfa-stage")
+UNTOUCHED = "the host's /etc, /dev/log and mounts are as they were before"
+
+
+def host():
+    """What of the host a leaking stage would have changed."""
+    with open("/proc/self/mountinfo") as f:
+        seen = {"mounts": sorted(line.split()[4] for line in f)}
+    seen["/dev/log"] = os.path.lexists("/dev/log")
+    for name in TOUCHED:
+        paths = [f"/etc/{name}"]
+        for folder, _, files in os.walk(paths[0]):
+            paths += [f"{folder}/{file}" for file in files]
+        for path in filter(os.path.exists, paths):
+            status = os.stat(path)
+            seen[path] = (status.st_ino, status.st_size, status.st_mtime_ns)
+    return seen
+
+
+def compare_host(before, report):
+    after = host()
+    changed = [k for k in sorted(before.keys() | after.keys())
+               if before.get(k) != after.get(k)]
+    if changed:
+        report.result(f"not ok - {UNTOUCHED}", [f"#   changed: {changed}"])
+    else:
+        report.result(f"ok - {UNTOUCHED}")
 
 
 def run_all(chosen, wanted, report):
@@ -87,14 +120,17 @@ def main(wanted=""):
     chosen = {theme: [s for s, _ in suite.tests_of(theme, wanted)]
               for theme in suite.themes()}
     chosen = {theme: s for theme, s in chosen.items() if s}
-    report = Report(sum(len(s) for s in chosen.values()))
+    report = Report(sum(len(s) for s in chosen.values()) + 1)
     lacking = place.missing()
     if lacking:
         for sentences in chosen.values():
             for sentence in sentences:
                 report.result(f"ok - {sentence} # SKIP {lacking}")
+        report.result(f"ok - {UNTOUCHED} # SKIP {lacking}")
     else:
+        before = host()
         run_all(chosen, wanted, report)
+        compare_host(before, report)
     strict = os.environ.get("CI") == "true"
     return 1 if report.failed or (strict and report.skipped) else 0
 

@@ -308,9 +308,8 @@ TEST("hostile input 48: an agent that accepts nobody denies within 1 s") {
 }
 
 TEST("hostile input 49: a verdict cut short at any byte denies") {
-  wire::Begin begin;
-  const size_t size = 2 + 3 + 16 + 3 + 1 + 3 + 16 + 3 + 36;
-  for (size_t length = 1; length < size; ++length) {
+  constexpr size_t kSize = 2 + 3 + 16 + 3 + 1 + 3 + 16 + 3 + 36;
+  for (size_t length = 1; length < kSize; ++length) {
     ScriptedAgent agent([length](Peer& peer) {
       peer.receive_begin();
       auto bytes = wire::encode(peer.verdict(Outcome::allow)).value();
@@ -319,10 +318,10 @@ TEST("hostile input 49: a verdict cut short at any byte denies") {
     });
     assert_int_equal(code_against(agent), PAM_AUTHINFO_UNAVAIL);
   }
-  ScriptedAgent whole([size](Peer& peer) {
+  ScriptedAgent whole([](Peer& peer) {
     peer.receive_begin();
     auto bytes = wire::encode(peer.verdict(Outcome::allow)).value();
-    bytes.resize(size);
+    bytes.resize(kSize);
     peer.send_raw(bytes);
   });
   assert_int_equal(code_against(whole), PAM_SUCCESS);

@@ -268,7 +268,8 @@ INTERPOSE(int, poll, pollfd* fds, nfds_t count, int timeout) {
 
 INTERPOSE(int, clock_gettime, clockid_t clock, timespec* now) {
   const int code = real<int(clockid_t, timespec*)>("clock_gettime")(clock, now);
-  if (clock != CLOCK_MONOTONIC || !is_module(CALLER)) return code;
+  // Whoever asks: with a sanitizer the module reads it through libstdc++.so.
+  if (clock != CLOCK_MONOTONIC) return code;
   now->tv_sec += module_time.moved / 1000;
   now->tv_nsec += module_time.moved % 1000 * 1'000'000;
   if (now->tv_nsec >= 1'000'000'000) {

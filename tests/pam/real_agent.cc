@@ -22,10 +22,10 @@ namespace {
 
 constexpr int kPatienceMilliseconds = 20'000;  // before a test fails
 
-std::string program(const char* name) {
-  const std::string path = build_directory() + "/" + name;
-  if (access(path.c_str(), X_OK) != 0) skip_because(path + " is not built");
-  return path;
+std::string program(const char* name) { return build_directory() + "/" + name; }
+
+bool is_built(const char* name) {
+  return access(program(name).c_str(), X_OK) == 0;
 }
 
 // Where the agent says READY=1, as to systemd.
@@ -68,7 +68,6 @@ std::string output_of(const std::string& command) {
 
 RealAgent::RealAgent(std::string_view configuration) {
   const std::string path = program("mfa-agent");
-  program("mfactl");
   const std::string config = directory_.path() + "/agent.yaml";
   const std::string ready = directory_.path() + "/ready";
   mkdir((directory_.path() + "/run").c_str(), 0755);
@@ -105,10 +104,10 @@ std::string RealAgent::enrol(const std::string& user) {
   return answer.substr(begin, answer.find_first_of("&\"", begin) - begin);
 }
 
-void need_account(const char* name) {
-  if (!getpwnam(name)) {
-    skip_because(std::string("there is no account ") + name);
-  }
+void need_agent_and(const char* account) {
+  if (!is_built("mfa-agent")) skip_because("mfa-agent is not built");
+  if (!is_built("mfactl")) skip_because("mfactl is not built");
+  if (!getpwnam(account)) skip_because("the person it is about has no account");
 }
 
 std::string totp_code(const std::string& base32_secret, unsigned steps) {

@@ -15,8 +15,8 @@ namespace mfa::test {
 
 class RealAgent {
  public:
-  // Skips the test where the programs are not built. `configuration` is added
-  // to the directories. Returns when the agent says it is ready.
+  // `configuration` is added to the directories. Returns when the agent says
+  // it is ready.
   explicit RealAgent(std::string_view configuration = "");
   ~RealAgent();
   RealAgent(const RealAgent&) = delete;
@@ -33,8 +33,9 @@ class RealAgent {
   pid_t agent_ = -1;
 };
 
-// Skips the test where nobody has this name.
-void need_account(const char* name);
+// Skips the test where the agent or mfactl is not built, or where nobody has
+// this name. Call it first.
+void need_agent_and(const char* account);
 
 // The code of the time step now, or of `steps` before.
 std::string totp_code(const std::string& base32_secret, unsigned steps = 0);

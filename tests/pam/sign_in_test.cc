@@ -40,14 +40,14 @@ std::string wrong_code(const std::string& secret) {
 }  // namespace
 
 TEST("the right code lets in, through both phases") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string secret = agent.enrol(kAlice);
   assert_int_equal(sign_in(agent, totp_code(secret)), PAM_SUCCESS);
 }
 
 TEST("the same code a second time does not") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string code = totp_code(agent.enrol(kAlice));
   assert_int_equal(sign_in(agent, code), PAM_SUCCESS);
@@ -55,7 +55,7 @@ TEST("the same code a second time does not") {
 }
 
 TEST("a wrong code, no code and junk do not let in") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string secret = agent.enrol(kAlice);
   for (const std::string& answer :
@@ -67,7 +67,7 @@ TEST("a wrong code, no code and junk do not let in") {
 }
 
 TEST("hostile input 7: the right code with spaces and a hyphen lets in") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string code = totp_code(agent.enrol(kAlice));
   const std::string typed_code =
@@ -76,7 +76,7 @@ TEST("hostile input 7: the right code with spaces and a hyphen lets in") {
 }
 
 TEST("hostile input 27: a module that stands twice wants two codes") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string code = totp_code(agent.enrol(kAlice));
   Application app("sshd",
@@ -88,7 +88,7 @@ TEST("hostile input 27: a module that stands twice wants two codes") {
 }
 
 TEST("a person nobody knows sees the same prompts and the same code") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string secret = agent.enrol(kAlice);
   auto known = Application::usual("sshd", agent.socket());
@@ -111,7 +111,7 @@ TEST("a person nobody knows sees the same prompts and the same code") {
 }
 
 TEST("a public key alone does not let a registered person in") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   agent.enrol(kAlice);
   auto app = Application::usual("sshd", agent.socket());
@@ -123,7 +123,7 @@ TEST("a public key alone does not let a registered person in") {
 }
 
 TEST("cron needs no agent, sshd denies without one") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   agent.enrol(kAlice);
   kill(agent.pid(), SIGSTOP);
@@ -136,7 +136,7 @@ TEST("cron needs no agent, sshd denies without one") {
 }
 
 TEST("an agent killed in the middle of a dialog denies") {
-  need_account(kAlice);
+  need_agent_and(kAlice);
   RealAgent agent;
   const std::string secret = agent.enrol(kAlice);
   auto app = Application::usual("sshd", agent.socket());

@@ -14,8 +14,9 @@
 
 namespace mfa::test {
 
-// Ends the running test as skipped and says why.
-void skip_because(const std::string& reason);
+// Ends the running test as skipped and says why. No destructor runs: call it
+// before anything needs one.
+void skip_because(const char* reason);
 
 // $MFA_BUILD, or "build".
 std::string build_directory();

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The PAM stacks and the sshd settings of the stage, as README.md tells an
-administrator to write them: Debian's common files with our lines at their
-ends, so that every service of the host has them."""
+administrator to write them: our lines in Debian's common files, so that every
+service of the host has them."""
 
 import os
 import subprocess
@@ -14,11 +14,12 @@ auth    requisite                       pam_deny.so
 auth    required                        pam_permit.so
 auth    [success=ok default=die]        {module}
 """
+# First: pam_unix ends the phase ("done") when a password has expired.
 COMMON_ACCOUNT = """\
+account [success=ok new_authtok_reqd=ok default=die] {module}
 account [success=1 new_authtok_reqd=done default=ignore] pam_unix.so
 account requisite                       pam_deny.so
 account required                        pam_permit.so
-account [success=ok new_authtok_reqd=ok default=die] {module}
 """
 COMMON_PASSWORD = """\
 password [success=1 default=ignore]     pam_unix.so obscure

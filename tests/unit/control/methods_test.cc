@@ -22,12 +22,10 @@ std::string code_of(const ControlStage& stage, const std::string& base32) {
   assert_int_equal(
       oath_base32_decode(base32.data(), base32.size(), &seed, &size), OATH_OK);
   char code[7] = {};
-  const auto now = stage.agent.now().time_since_epoch();
-  oath_totp_generate(
-      seed, size,
-      static_cast<time_t>(
-          std::chrono::duration_cast<std::chrono::seconds>(now).count()),
-      30, 0, 6, code);
+  const time_t now = std::chrono::duration_cast<std::chrono::seconds>(
+                         stage.agent.now().time_since_epoch())
+                         .count();
+  oath_totp_generate(seed, size, now, 30, 0, 6, code);
   free(seed);
   return code;
 }

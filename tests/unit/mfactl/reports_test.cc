@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "mfactl/reports.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <sstream>
+
+#include "agent/control/sign_in_json.h"
+#include "mfactl/layout.h"
+#include "tests/check.h"
+
+namespace mfa::mfactl {
+namespace {
+
+SignInRecord denied() {
+  SignInRecord record;
+  record.id = "66ea54eb-6301-4ee5-be62-ff5a759b0100";
+  record.created = Instant(std::chrono::seconds(1584126955));
+  record.user = "alice";
+  record.user_known = true;
+  record.application = "sshd";
+  record.ip_address = "192.0.2.1";
+  record.source = "192.0.2.1";
+  record.terminal = "ssh";
+  record.first_factor = "password";
+  record.method_label = "Phone";
+  record.method_id = "00ff";
+  record.status = SignInStatus::failure;
+  record.reason = Reason::replayed_code;
+  record.attempts = 2;
+  record.policies = {{"Security defaults", PolicyResult::failure, {"mfa"}}};
+  return record;
+}
+
+Json explanation(const SignInRecord& record) {
+  const ReasonText& reason = describe(record.reason);
+  return {{"signIn", control::sign_in_json(record)},
+          {"explanation", reason.explanation},
+          {"remedy", reason.remedy},
+          {"user", nullptr}};
+}
+
+void in_utc() {
+  setenv("TZ", "UTC", 1);
+  tzset();
+}
+
+void assert_says(const std::string& text,
+                 std::initializer_list<const char*> all) {
+  // Wrapped lines are one sentence.
+  std::string flat;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) flat += word + ' ';
+  for (const char* part : all) {
+    if (flat.find(part) == std::string::npos) {
+      fail_msg("missing \"%s\" in:\n%s", part, text.c_str());
+    }
+  }
+}
+
+void assert_narrow(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    assert_in_range(columns(line), 0, kTableWidth);
+  }
+}
+
+}  // namespace
+
+TEST(
+    "explain tells when, who, from where, what was asked, why and what to do") {
+  in_utc();
+  const std::string text = explanation_report(explanation(denied()));
+  assert_says(
+      text,
+      {"When 2020-03-13 19:15:55", "Who alice", "From 192.0.2.1, terminal ssh",
+       "Service sshd", "First factor password",
+       "Policies Security defaults (asks for mfa): failure",
+       "Asked 2 codes were evaluated, with Phone",
+       "Result not let in (replayed_code, error 50074)",
+       "Why The verification code was right but had been used already.",
+       "What to do Each code works once"});
+  assert_narrow(text);
+}
+
+TEST("explain names the person whom su was to become") {
+  SignInRecord record = denied();
+  record.target_user = "root";
+  assert_says(explanation_report(explanation(record)),
+              {"Who alice, to become root"});
+}
+
+TEST("explain says that a name is no account and an address unknown") {
+  SignInRecord record = denied();
+  record.user = "mallory";
+  record.user_known = false;
+  record.ip_address = "";
+  record.source = "unknown";
+  record.terminal = "";
+  assert_says(explanation_report(explanation(record)),
+              {"Who mallory, which is no account of this host",
+               "From an unknown address"});
+}
+
+TEST("explain calls an unconfirmed sign-in what it is, and tells the remedy") {
+  SignInRecord record = denied();
+  record.status = SignInStatus::unconfirmed;
+  record.reason = Reason::verified;
+  assert_says(
+      explanation_report(explanation(record)),
+      {"verified, but not confirmed by the service; counts as a failure",
+       "never ran the account phase", "pam_mfa.so"});
+}
+
+TEST("every reason is explained within the width") {
+  for (int number = 0; number < 64; ++number) {
+    SignInRecord record = denied();
+    record.reason = static_cast<Reason>(number);
+    assert_narrow(explanation_report(explanation(record)));
+  }
+}
+
+TEST("a listing of sign-ins fits 100 columns whatever is in it") {
+  SignInRecord record = denied();
+  record.user = std::string(256, 'u');
+  record.ip_address = "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff";
+  record.application = "polkit-1";
+  record.reason = Reason::directory_unavailable;
+  const Json all = {control::sign_in_json(record),
+                    control::sign_in_json(denied())};
+  const std::string text = sign_ins_report(all);
+  assert_narrow(text);
+  assert_says(text, {"66ea54eb", "replayed_code"});
+}
+
+TEST("a followed line stands under its headings and fits 100 columns") {
+  const std::string line = sign_in_line(control::sign_in_json(denied()));
+  const std::string headings = sign_in_headings();
+  assert_int_equal(line.find("alice"), headings.find("USER"));
+  assert_int_equal(line.find("66ea54eb"), headings.find("ID"));
+  assert_narrow(line);
+}
+
+TEST("an empty listing says so instead of showing nothing") {
+  assert_says(sign_ins_report(Json::array()), {"No sign-ins."});
+  assert_says(methods_report({{"user", "alice"}, {"methods", Json::array()}}),
+              {"mfactl method add alice totp"});
+}
+
+TEST("a person's report tells registration, pauses and a foreign uid") {
+  Json user = {
+      {"user", "alice"},
+      {"uid", 1000},
+      {"registeredUid", 999},
+      {"roles", {"Global Administrator", "User Administrator"}},
+      {"rolesKnown", true},
+      {"registration",
+       {{"registered", false},
+        {"graceStartedDateTime", "2026-11-20T10:00:00.000000Z"},
+        {"graceDaysLeft", 1}}},
+      {"methods", Json::array()},
+      {"throttled",
+       {{{"source", "192.0.2.1"}, {"failures", 6}, {"secondsLeft", 110}}}},
+      {"familiarSources", Json::array()}};
+  assert_says(user_report(user),
+              {"registered for uid 999", "Global Administrator, User Admin",
+               "1 day left to register",
+               "6 failures from 192.0.2.1, paused for 1 min 50 s"});
+  user["registration"]["graceDaysLeft"] = 0;
+  assert_says(user_report(user), {"no days left to register"});
+}
+
+TEST("an answer of another version is shown as far as it is understood") {
+  for (const Json& odd : {Json(nullptr), Json(3), Json::array(), Json("x"),
+                          Json{{"status", 3}, {"user", {1}}, {"methods", 7}}}) {
+    status_report(odd);
+    methods_report(odd);
+    user_report(odd);
+    sign_in_line(odd);
+    explanation_report(odd);
+  }
+}
+
+}  // namespace mfa::mfactl
