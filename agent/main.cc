@@ -48,6 +48,7 @@ void protect_process() {
   prctl(PR_SET_DUMPABLE, 0);
   umask(0077);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error, not the end
 }
 
 int fail(const Error& error, int status = kFailed) {

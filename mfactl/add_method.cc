@@ -27,22 +27,25 @@ Json flat(const Json& added) {
   return object;
 }
 
-void show_qr(const std::string& uri, QrStyle style) {
-  if (style == QrStyle::none) return;
+// False: there is nothing to scan.
+bool show_qr(const std::string& uri, const std::string& user, QrStyle style) {
+  if (style == QrStyle::none) return false;
   const auto matrix = make_qr(uri);
-  if (!matrix) return print(words::qr_impossible() + "\n\n");
+  if (!matrix) return false;
   const Secret drawn = draw_qr(*matrix, style);
-  print("\n");
+  print(words::scan_this(user) + "\n\n");
   print(drawn.reveal());
-  print("\n");
+  return true;
 }
 
 void show_secret(const Arguments& arguments, const Json& added) {
+  const std::string user = text(added, "/user");
   std::string uri = text(added, "/otpauth");
   std::string secret = text(added, "/secret");
-  print(words::scan_this(text(added, "/user")) + '\n');
-  show_qr(uri, arguments.qr.value_or(best_qr_style()));
-  print(words::or_type_this() + "\n\n  ");
+  const bool can_scan =
+      show_qr(uri, user, arguments.qr.value_or(best_qr_style()));
+  print(can_scan ? '\n' + words::or_type_this() : words::type_this(user));
+  print("\n\n  ");
   print(uri);
   print("\n  ");
   print(secret);

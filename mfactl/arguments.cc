@@ -13,7 +13,6 @@ using words::help;
 
 CLI::App* add_group(CLI::App& app, const char* name) {
   CLI::App* group = app.add_subcommand(name, help(name));
-  group->require_subcommand(1);
   group->fallthrough();
   return group;
 }
@@ -103,7 +102,6 @@ std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
   app->add_flag("--json", arguments.json, help("--json"));
   app->set_help_flag("-h,--help", help("--help"));
   app->set_version_flag("--version", "mfactl " MFA_VERSION, help("--version"));
-  app->require_subcommand(1);
   app->fallthrough();
 
   add_verb(*app, "status", "status", arguments, Verb::status);
@@ -127,6 +125,10 @@ std::variant<Arguments, Ending> parse_arguments(int argc,
     std::ostringstream error;
     const int status = app->exit(outcome, output, error);
     return Ending{status == 0 ? kDone : kUsage, output.str(), error.str()};
+  }
+  // Asked here and not of CLI11, which would not name the wrong word.
+  if (arguments.verb == Verb::none) {
+    return Ending{kUsage, "", words::no_verb() + '\n'};
   }
   if (arguments.verb == Verb::method_add && arguments.json &&
       !arguments.no_confirm) {

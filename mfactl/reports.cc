@@ -65,6 +65,8 @@ std::string roles_text(const Json& user) {
   return roles + words::roles_incomplete();
 }
 
+constexpr std::size_t kDateColumns = 10;  // 2026-11-21
+
 Row method_row(const Json& method) {
   const auto all = number(method, "/failures") +
                    number(method, "/failuresFromUnfamiliarSources");
@@ -76,7 +78,7 @@ Row method_row(const Json& method) {
           words::totp_parameters(text(method, "/algorithm"),
                                  number(method, "/digits"),
                                  number(method, "/period")),
-          time_at(method, "/createdDateTime"),
+          time_at(method, "/createdDateTime").substr(0, kDateColumns),
           time_at(method, "/lastUsedDateTime"),
           std::to_string(all)};
 }

@@ -91,6 +91,10 @@ std::string other_version(std::string_view what) {
                 what);
 }
 
+std::string no_verb() {
+  return _("say what to do: mfactl --help lists the verbs");
+}
+
 std::string json_cannot_ask() {
   return _("with --json nobody can be asked for a code: add --no-confirm");
 }
@@ -108,15 +112,16 @@ std::string bad_since(std::string_view given) {
                 quoted(given));
 }
 
-std::string qr_impossible() {
-  return _("No QR code holds this much; use the text below.");
-}
-
 std::string scan_this(std::string_view user) {
   return filled(_("Scan this with the authenticator app of {}:"), quoted(user));
 }
 
 std::string or_type_this() { return _("or give the app this link or key:"); }
+
+std::string type_this(std::string_view user) {
+  return filled(_("Give the authenticator app of {} this link or key:"),
+                quoted(user));
+}
 
 std::string shown_once() {
   return _("It is shown now and never again. Whoever has it has the factor.");

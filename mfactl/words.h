@@ -28,14 +28,15 @@ std::string agent_silent(std::string_view socket);
 std::string agent_hung_up(std::string_view socket);
 std::string permission_denied();
 std::string other_version(std::string_view what);
+std::string no_verb();
 std::string json_cannot_ask();
 std::string no_terminal();
 std::string bad_since(std::string_view given);
-std::string qr_impossible();
 
 // --- enrolling ---------------------------------------------------------------
 std::string scan_this(std::string_view user);
 std::string or_type_this();
+std::string type_this(std::string_view user);
 std::string shown_once();
 std::string code_prompt();
 std::string wrong_code(int tries_left);

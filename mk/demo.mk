@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # The demo: real sign-ins in a private place; needs root, changes nothing.
+# As in check.mk, installing comes first, in a make of its own.
 
-.PHONY: demo demo-shell
-demo: deps all  ## show real ssh sign-ins with a second factor
-	@MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 demo/demo.py
+DEMO = MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 demo/demo.py
 
-demo-shell: deps all  ## leave the demo running and open a shell in it
-	@MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 demo/demo.py --shell
+.PHONY: demo
+demo: deps  ## show real ssh sign-ins with a second factor
+	@$(MAKE) --no-print-directory all
+	@$(DEMO)
+
+.PHONY: demo-shell
+demo-shell: deps  ## leave the demo running and open a shell in it
+	@$(MAKE) --no-print-directory all
+	@$(DEMO) --shell

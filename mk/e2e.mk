@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # Tests on the stage: a private place with the real sshd, login, sudo, su and
-# cron. They need root; as another user they are skipped, and say so.
+# cron. They need root; for another user they are skipped, and say so.
+# T="words" runs only the tests whose sentence holds them.
 
-.PHONY: check-e2e check-pam
+IN_PLACE = MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/e2e
+
+.PHONY: check-e2e
 check-e2e: all  ## test with the real sshd, login, sudo, su and cron
-	@MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/e2e/run.py $(T)
+	@$(IN_PLACE)/run.py $(if $(T),"$(T)")
 
-# The module in a real libpam stack, in a place of its own.
-check-pam: $(BUILD)/pam_mfa.so $(BUILD)/tests/pam  ## test the module in real PAM stacks
-	@MFA_BUILD=$(abspath $(BUILD)) /usr/bin/python3 tests/e2e/in_place.py \
-	  $(abspath $(BUILD))/tests/pam $(T)
+.PHONY: check-pam
+check-pam: $(PROGRAMS) $(BUILD)/tests/pam  ## test the module in real PAM stacks
+	@$(IN_PLACE)/in_place.py $(abspath $(BUILD))/tests/pam $(if $(T),"$(T)")

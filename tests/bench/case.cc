@@ -60,8 +60,10 @@ std::string make_confdir(const Workspace& workspace, const std::string& name,
   const std::string confdir = workspace.below("pam." + name);
   make_directory(confdir);
   write_file(confdir + '/' + kService, lines);
-  // libpam complains in the log at every start when there is none.
-  write_file(confdir + "/other", "auth required pam_deny.so\n");
+  // Every real system has it: libpam complains in the log when there is none.
+  if (workspace.devices() == harness::Devices::own) {
+    write_file(confdir + "/other", "auth required pam_deny.so\n");
+  }
   return confdir;
 }
 
@@ -153,19 +155,25 @@ Case floor(const Workspace& workspace, const Programs& programs,
           make_confdir(workspace, "floor",
                        fmt::format("auth required {} {}\n",
                                    programs.floor_module, socket)),
-          file, people.size(), true};
+          file,
+          people.size(),
+          true,
+          agent->pid()};
 }
 
 Case ours(const Workspace& workspace, const Programs& programs,
           const std::string& name, const harness::AgentFiles& files,
-          const std::vector<Enrolled>& people) {
+          const harness::Agent& agent, const std::vector<Enrolled>& people) {
   const std::string file = files.directory + "/people";
   write_people(file, people);
   return {name,
           make_confdir(workspace, name,
                        fmt::format("auth required {} socket={}\n",
                                    programs.module, files.socket())),
-          file, people.size(), true};
+          file,
+          people.size(),
+          true,
+          agent.pid()};
 }
 
 }  // namespace mfa::bench

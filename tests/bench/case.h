@@ -33,6 +33,7 @@ struct Case {
   std::size_t people = 0;
   // A row that only says what the comparison is against may refuse.
   bool must_accept_all = false;
+  pid_t agent = 0;  // the process behind it, if any
 };
 
 // One of `confdir`'s services, for everybody who signs in.
@@ -59,6 +60,7 @@ Case floor(const harness::Workspace& workspace, const Programs& programs,
            std::optional<harness::Child>& agent);
 Case ours(const harness::Workspace& workspace, const Programs& programs,
           const std::string& name, const harness::AgentFiles& files,
+          const harness::Agent& agent,
           const std::vector<harness::Enrolled>& people);
 
 // The value; an error is printed and ends the program: a measurement whose

@@ -137,7 +137,8 @@ bool dialogs(const Plan& plan, const harness::Workspace& workspace,
   const auto enrolled = must(harness::enroll(files, accounts, accounts.size()));
   const auto agent =
       must(harness::Agent::start(plan.programs.agent, files, accounts[0].name));
-  const Case one = ours(workspace, plan.programs, "dialogs", files, enrolled);
+  const Case one =
+      ours(workspace, plan.programs, "dialogs", files, agent, enrolled);
   Rounds rounds(plan, workspace.below("client.log"), one, files, agent);
   const std::size_t count =
       (accounts.size() - kWarmUp) / (2 * std::size_t{plan.rounds});

@@ -64,13 +64,10 @@ Stage make_stage(const Plan& plan, const harness::Workspace& workspace,
   const auto enrolled = must(harness::enroll(files, present, present.size()));
   auto agent =
       must(harness::Agent::start(plan.programs.agent, files, present[0].name));
-  return {others,
-          time.count(),
-          size_mib(files.state()),
-          ours(workspace, plan.programs, fmt::format("growth.{}", others),
-               files, enrolled),
-          std::move(agent),
-          {}};
+  Case one = ours(workspace, plan.programs, fmt::format("growth.{}", others),
+                  files, agent, enrolled);
+  return {others,         time.count(),     size_mib(files.state()),
+          std::move(one), std::move(agent), {}};
 }
 
 void print_row(const Stage& stage, const Stage& smallest) {

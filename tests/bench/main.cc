@@ -24,7 +24,9 @@ constexpr char kUsage[] =
     "  largest=1000000 enrolled people in section 2\n"
     "  dialogs=5000    held open in section 3\n"
     "  only=SECTION    compare, growth or dialogs\n"
-    "  dev=own         own: a /dev/log that answers; host: as it is here\n"
+    "  dev=own         a /dev/log that answers; dev=host: what is here, and "
+    "no\n"
+    "                  PAM service `other` (README.md, Noise)\n"
     "Without agent= only the peers and the floor are measured.\n";
 
 struct Arguments {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <sstream>
 
@@ -25,6 +26,18 @@ Ratio ratio(const Series& above, const Series& below,
           percentile(ratios, 1)};
 }
 
+// Processor time that a process has used, in seconds; 0 for none.
+double cpu_seconds(pid_t pid) {
+  clockid_t clock = 0;
+  timespec time{};
+  if (pid == 0 || ::clock_getcpuclockid(pid, &clock) != 0 ||
+      ::clock_gettime(clock, &time) != 0) {
+    return 0;
+  }
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_nsec) / 1e9;
+}
+
 Round parse(const std::string& text) {
   Round round;
   std::istringstream lines(text);
@@ -32,6 +45,8 @@ Round parse(const std::string& text) {
   double nanoseconds = 0;
   lines >> word >> nanoseconds;
   round.seconds = nanoseconds / 1e9;
+  lines >> word >> nanoseconds;
+  round.cpu_seconds = nanoseconds / 1e9;
   for (int code = 0; lines >> nanoseconds >> code;) {
     ++(code == PAM_SUCCESS ? round.accepted : round.refused);
     if (code != PAM_SUCCESS) round.refusal = code;
@@ -56,13 +71,18 @@ double Round::median() const { return percentile(milliseconds, 0.5); }
 Round measure(const Programs& programs, const std::string& log,
               const Case& measured, const Pattern& pattern, std::size_t first,
               std::size_t count) {
+  const double before = cpu_seconds(measured.agent);
   const harness::Output output =
       harness::run({programs.client, measured.confdir, kService,
                     measured.people_file, std::to_string(first),
                     std::to_string(count), std::to_string(pattern.processes),
                     pattern.process_each ? "each" : "shared"},
                    log);
-  if (output.status == 0) return parse(output.text);
+  if (output.status == 0) {
+    Round round = parse(output.text);
+    round.cpu_seconds += cpu_seconds(measured.agent) - before;
+    return round;
+  }
   fmt::print(stderr, "{}, {}: the client failed; see {}\n", measured.name,
              pattern.name, log);
   std::exit(2);
@@ -101,6 +121,12 @@ double Series::percentile(double part) const {
     all.insert(all.end(), round.milliseconds.begin(), round.milliseconds.end());
   }
   return bench::percentile(std::move(all), part);
+}
+
+double Series::cpu_milliseconds() const {
+  double sum = 0;
+  for (const Round& round : rounds_) sum += round.cpu_seconds;
+  return sum * 1000 / static_cast<double>(accepted() + refused());
 }
 
 Ratio ratio_of_rates(const Series& above, const Series& below) {

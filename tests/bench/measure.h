@@ -25,6 +25,7 @@ struct Round {
   std::size_t refused = 0;
   int refusal = 0;                   // the PAM code of the last one
   std::vector<double> milliseconds;  // of each sign-in
+  double cpu_seconds = 0;            // of client and agent together
   double rate() const;               // accepted a second
   double median() const;             // of milliseconds
 };
@@ -42,6 +43,7 @@ class Series {
   std::size_t refused() const;
   std::string refusals() const;          // "3 right codes refused (9: ...)"
   double rate() const;                   // median of the rounds
+  double cpu_milliseconds() const;       // of one sign-in, accepted or not
   double percentile(double part) const;  // of all sign-ins, in milliseconds
 
  private:

@@ -139,11 +139,13 @@ def _(stage):
 def _(stage):
     person = stage.people.add()
     os.chdir(place.HERE)
+    since = stage.journal.mark()
     stage.set_module("socket=agent/run/sign-in.sock")
     try:
         assert not doors.ssh(person).admitted
     finally:
         stage.restore_module()
+    stage.journal.wait_for("pam_mfa.*socket=agent/run", since)
 
 
 @test("enforce_account= extends the account phase's duty to other services")

@@ -28,6 +28,11 @@ def denied(outcome, seconds):
     assert outcome.seconds < seconds, outcome
 
 
+def denied_after_the_prompt(outcome, seconds):
+    denied(outcome, seconds)
+    assert outcome.prompts == ["password", "code"], outcome
+
+
 class Impostor:
     """Listens where the agent should, as another user, and answers every
     message with what `answer` makes of it."""
@@ -109,8 +114,13 @@ def with_impostor(stage, uid, answer):
         stage.agent.start()
     person = stage.registered()
     stage.agent.stop()
+    since = stage.journal.mark()
     with Impostor(stage, uid, answer) as impostor:
-        return try_right_code(person), impostor
+        outcome = try_right_code(person)
+        assert impostor.met.is_set(), "nobody came to the impostor"
+    if not outcome.admitted:
+        stage.journal.wait_for(rf'pam_mfa.*denied user="{person.name}"', since)
+    return outcome
 
 
 @test("agent stopped: ssh is denied at once, with no code prompt")
@@ -135,9 +145,10 @@ def _(stage):
 def _(stage):
     person = stage.people.add(groups=["sudoers"])
     stage.agent.stop()
-    denied(doors.login(person), QUICK)
-    denied(doors.sudo(person), QUICK)
-    denied(doors.ssh(person), QUICK)
+    for door in (doors.login, doors.sudo, doors.ssh):
+        since = stage.journal.mark()
+        denied(door(person), QUICK)
+        stage.journal.wait_for("pam_mfa.*PAM_AUTHINFO_UNAVAIL", since)
 
 
 @test("agent stopped: a public key alone does not get in either")
@@ -145,7 +156,9 @@ def _(stage):
     person = stage.people.add()
     key = stage.people.make_key(person)
     stage.agent.stop()
+    since = stage.journal.mark()
     denied(doors.ssh(person, methods="publickey", key=key), QUICK)
+    stage.journal.wait_for("pam_mfa.*PAM_AUTHINFO_UNAVAIL", since)
 
 
 @test("hostile input 48: a hung agent (SIGSTOP) means denial within 3 seconds")
@@ -155,6 +168,7 @@ def _(stage):
     outcome = try_right_code(person)
     stage.agent.wake()
     denied(outcome, HUNG)
+    assert outcome.seconds > 3, outcome
     assert outcome.prompts == ["password"], outcome
 
 
@@ -164,7 +178,7 @@ def _(stage):
     outcome = doors.ssh(person, Answers(
         person.password, [person.app.code()], before_code=stage.agent.hang))
     stage.agent.wake()
-    denied(outcome, HUNG)
+    denied_after_the_prompt(outcome, HUNG)
 
 
 @test("an agent killed in the middle of the dialog means denial at once")
@@ -172,7 +186,7 @@ def _(stage):
     person = stage.registered()
     outcome = doors.ssh(person, Answers(
         person.password, [person.app.code()], before_code=stage.agent.kill))
-    denied(outcome, QUICK)
+    denied_after_the_prompt(outcome, QUICK)
 
 
 @test("an agent that is stopped in the middle of the dialog means denial")
@@ -180,7 +194,7 @@ def _(stage):
     person = stage.registered()
     outcome = doors.ssh(person, Answers(
         person.password, [person.app.code()], before_code=stage.agent.stop))
-    denied(outcome, QUICK)
+    denied_after_the_prompt(outcome, QUICK)
 
 
 @test("an agent that was killed serves again, and the code still works once")
@@ -199,7 +213,7 @@ def _(stage):
 
 @test("hostile input 45: a socket of another user is not believed")
 def _(stage):
-    outcome, impostor = with_impostor(
+    outcome = with_impostor(
         stage, stage.stranger.uid, lambda m: [verdict(nonce_of(m))])
     denied(outcome, QUICK)
     assert "code" not in outcome.prompts, outcome
@@ -210,15 +224,13 @@ def _(stage):
 def _(stage):
     for garbage in (b"", b"\x01", b"\xff" * 60000, os.urandom(500),
                     b"HTTP/1.1 200 OK\r\n\r\n", b"\x01\x12"):
-        outcome, impostor = with_impostor(stage, 0,
-                                          lambda m, g=garbage: [g])
-        assert impostor.met.is_set(), "nobody asked the impostor"
+        outcome = with_impostor(stage, 0, lambda m, g=garbage: [g])
         denied(outcome, HUNG)
 
 
 @test("hostile input 47: a verdict for another sign-in is a denial")
 def _(stage):
-    outcome, _ = with_impostor(stage, 0, lambda m: [verdict(os.urandom(16))])
+    outcome = with_impostor(stage, 0, lambda m: [verdict(os.urandom(16))])
     denied(outcome, QUICK)
 
 
@@ -226,7 +238,7 @@ def _(stage):
 def _(stage):
     for spoil in (lambda v: v[:-1], lambda v: v + b"\0",
                   lambda v: v[:1] + b"\x13" + v[2:], lambda v: b"\2" + v[1:]):
-        outcome, _ = with_impostor(
+        outcome = with_impostor(
             stage, 0, lambda m, s=spoil: [s(verdict(nonce_of(m)))])
         denied(outcome, QUICK)
 
@@ -234,7 +246,7 @@ def _(stage):
 @test("the impostor of these tests would be let in if it spoke well")
 def _(stage):
     # Shows that the denials above come from what was wrong in each.
-    outcome, _ = with_impostor(stage, 0, lambda m: [verdict(nonce_of(m))])
+    outcome = with_impostor(stage, 0, lambda m: [verdict(nonce_of(m))])
     assert outcome.admitted, outcome
 
 
@@ -243,7 +255,7 @@ def _(stage):
     stage.set_module(*stage.module_arguments, "timeout=6")
     tell = (bytes([wire.VERSION, wire.TELL]) + wire.field(1, b"\1")
             + wire.field(2, b"still thinking"))
-    outcome, _ = with_impostor(stage, 0, lambda m: [tell] * 5000)
+    outcome = with_impostor(stage, 0, lambda m: [tell] * 5000)
     stage.restore_module()
     denied(outcome, HUNG + 6)
 

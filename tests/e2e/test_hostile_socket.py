@@ -357,6 +357,7 @@ def _(stage):
             outcome = doors.ssh(person, Answers(person.password,
                                                 [person.app.code()]))
             assert not outcome.admitted and outcome.seconds < 5, outcome
+            stage.journal.wait_for(f"pam_mfa.*no-socket/{path}")
     finally:
         stage.restore_module()
 

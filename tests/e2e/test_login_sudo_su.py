@@ -32,7 +32,7 @@ def _(stage):
 def _(stage):
     person = stage.registered()
     outcome = doors.login(person, with_wrong_code(person))
-    assert not outcome.admitted, outcome
+    assert not outcome.admitted and outcome.count("code") == 1, outcome
     assert "Login incorrect" in outcome.text, outcome
 
 
@@ -108,7 +108,7 @@ def _(stage):
 def _(stage):
     person = stage.registered(groups=["sudoers"])
     outcome = doors.sudo(person, with_wrong_code(person))
-    assert not outcome.admitted, outcome
+    assert not outcome.admitted and outcome.count("code") == 1, outcome
     assert outcome.status != 0, outcome
 
 
@@ -176,6 +176,7 @@ def _(stage):
         input=f"{person.password}\n{person.app.code()}\n", text=True,
         start_new_session=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, "root\n"), done
+    assert stage.reason(person) == "verified"
 
 
 @test("sudo: Ctrl-C at the code prompt runs nothing")
@@ -183,7 +184,7 @@ def _(stage):
     person = stage.registered(groups=["sudoers"])
     outcome = doors.sudo(person, Answers(person.password,
                                          on_end="interrupt"))
-    assert not outcome.admitted, outcome
+    assert not outcome.admitted and outcome.count("code") == 1, outcome
 
 
 @test("a code that opened ssh does not open sudo")
@@ -212,7 +213,8 @@ def _(stage):
     caller, target = stage.registered(), stage.registered()
     outcome = doors.su(caller, target,
                        Answers(target.password, [target.app.code()]))
-    assert not outcome.admitted, outcome
+    assert not outcome.admitted and outcome.count("code") == 1, outcome
+    assert stage.reason(caller) == "wrong_code"
 
 
 @test("su - is su: it asks the caller for a code")

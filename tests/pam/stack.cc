@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -23,6 +24,29 @@ std::string replaced(std::string text, std::string_view what,
   return text;
 }
 
+std::string new_directory(const std::string& parent) {
+  std::string path = parent + "/pam_mfa.XXXXXX";
+  if (!mkdtemp(path.data())) fail_msg("cannot make %s", path.c_str());
+  return path;
+}
+
+void remove_directory(const std::string& path) {
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+// Holds those of children too, which end without their destructors.
+struct AllDirectories {
+  std::string path = new_directory("/tmp");
+  AllDirectories() { chmod(path.c_str(), 01777); }
+  ~AllDirectories() { remove_directory(path); }
+};
+
+const AllDirectories& all_directories() {
+  static const AllDirectories all;
+  return all;
+}
+
 }  // namespace
 
 void skip_because(const char* reason) {
@@ -37,16 +61,10 @@ std::string build_directory() {
 
 std::string module_path() { return build_directory() + "/pam_mfa.so"; }
 
-TemporaryDirectory::TemporaryDirectory() {
-  char path[] = "/tmp/pam_mfa.XXXXXX";
-  if (!mkdtemp(path)) fail_msg("cannot make a directory below /tmp");
-  path_ = path;
-}
+TemporaryDirectory::TemporaryDirectory()
+    : path_(new_directory(all_directories().path)) {}
 
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
+TemporaryDirectory::~TemporaryDirectory() { remove_directory(path_); }
 
 void write_file(const std::string& path, std::string_view text) {
   std::ofstream(path, std::ios::binary) << text;

@@ -153,7 +153,7 @@ Result<Workspace> Workspace::enter(const std::vector<Account>& accounts,
                                    Devices devices) {
   auto scratch = make_scratch();
   if (!scratch) return tl::unexpected(scratch.error());
-  Workspace workspace(std::move(*scratch));
+  Workspace workspace(std::move(*scratch), devices);
   const auto entered = enter_private_etc(workspace.path(), accounts);
   if (!entered) return tl::unexpected(entered.error());
   if (devices == Devices::of_host) return workspace;

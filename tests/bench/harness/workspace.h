@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/base/result.h"
@@ -23,9 +24,8 @@ class Workspace {
   static Result<Workspace> enter(const std::vector<Account>& accounts,
                                  Devices devices = Devices::own);
 
-  Workspace(Workspace&& other) noexcept : path_(std::move(other.path_)) {
-    other.path_.clear();
-  }
+  Workspace(Workspace&& other) noexcept
+      : path_(std::exchange(other.path_, {})), devices_(other.devices_) {}
   Workspace& operator=(Workspace&&) = delete;
   ~Workspace();  // removes the scratch directory, not the private /etc
 
@@ -34,12 +34,15 @@ class Workspace {
   std::string below(const std::string& name) const {
     return path_ + '/' + name;
   }
+  Devices devices() const { return devices_; }
   // An fsync on a memory file system costs nothing and proves nothing.
   bool is_in_memory() const;
 
  private:
-  explicit Workspace(std::string path) : path_(std::move(path)) {}
+  Workspace(std::string path, Devices devices)
+      : path_(std::move(path)), devices_(devices) {}
   std::string path_;
+  Devices devices_;
 };
 
 // Both end the program with a message when they cannot: a measurement whose

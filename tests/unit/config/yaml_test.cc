@@ -237,17 +237,15 @@ TEST("broken YAML is refused with its line") {
 
 TEST("a hostile YAML file of the largest size is answered within seconds") {
   const auto began = std::chrono::steady_clock::now();
-  for (const char* part :
-       {"[",       "{",   "- ",    "? ",        "a: ", "[a, ", "a\n", "{a: b, ",
-        "\"",      "'",   "|\n",   "*a ",       "&a ", "!a ",  ",",   ": ",
-        "- - -\n", "#\n", "---\n", "a:\n- b\n", "]",   "a? "}) {
+  // The slowest of two dozen shapes; each took less than a second.
+  for (const char* part : {"[", "{a: b, ", "a:\n- b\n", "a: "}) {
     const std::string_view unit = part;
     error_of(repeated(unit, yaml::kMaxBytes / unit.size()));
     error_of("[" + repeated(unit, yaml::kMaxBytes / unit.size() - 1));
   }
   const auto took = std::chrono::steady_clock::now() - began;
-  // 44 files; the sanitizers cost a factor of ten.
-  assert_true(took < std::chrono::seconds(120));
+  // Quadratic time would be hours, so a slow machine has room enough.
+  assert_true(took < std::chrono::seconds(60));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // What a caller on the control socket may send that no client would.
 #include <fmt/format.h>
+#include <string.h>
 
 #include "tests/check.h"
 #include "tests/unit/control/stage.h"
@@ -63,6 +64,18 @@ TEST("hostile input 85: a control message nested 30,000 deep is refused") {
   std::string objects;
   for (int i = 0; i < 10000; ++i) objects += R"({"a":)";
   assert_refused(message(objects));
+}
+
+TEST("a control message nested deeper than any request is refused unread") {
+  const auto nested = [](std::size_t depth) {
+    return R"({"method":"x","parameters":{"a":)" + std::string(depth - 2, '[') +
+           std::string(depth - 2, ']') + "}}";
+  };
+  assert_refused(message(nested(kMaxDepth + 1)));
+  ControlStage stage;
+  auto client = stage.connect(root());
+  client.send_bytes(message(nested(kMaxDepth)));
+  assert_string_equal(error_of(client.receive()).c_str(), "MethodNotFound");
 }
 
 TEST("brackets inside strings are no nesting") {
@@ -166,9 +179,14 @@ TEST(
   ControlStage stage;
   stage.context.times.idle = std::chrono::milliseconds(20);
   auto client = stage.connect(root());
-  // Never finishes the message, however often something arrives.
+  std::size_t sent = 0;
   while (stage.context.load.connections == 0) stage.turn();
-  while (stage.context.load.connections == 1) client.send_bytes(" ");
+  // Never finishes the message, however often something arrives.
+  while (stage.context.load.connections == 1) {
+    client.send_bytes(" ");
+    ++sent;
+  }
+  assert_in_range(sent, 2, kMaxMessage);
   assert_true(client.closed_by_agent());
 }
 

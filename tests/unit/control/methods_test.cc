@@ -2,6 +2,7 @@
 #include <liboath/oath.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/base/unique_fd.h"

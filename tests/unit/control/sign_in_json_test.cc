@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/control/sign_in_json.h"
 
+#include <string.h>
+
 #include "tests/check.h"
 
 namespace mfa::control {

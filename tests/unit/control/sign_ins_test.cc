@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <string.h>
+
 #include "tests/check.h"
 #include "tests/unit/control/stage.h"
 

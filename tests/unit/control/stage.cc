@@ -35,6 +35,10 @@ ControlStage::ControlStage()
   context.admin_group.gid = kAdminGid;
 }
 
+ControlStage::~ControlStage() {
+  while (context.load.connections > 0) turn();
+}
+
 ControlStage::Client::Client(ControlStage& stage, const Peer& peer,
                              int buffer_bytes)
     : stage_(stage) {
@@ -55,7 +59,8 @@ void ControlStage::Client::send_bytes(std::string_view bytes) {
     const ssize_t n = ::send(fd_.get(), bytes.data(), bytes.size(),
                              MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
-    if (n < 0 && errno != EAGAIN) return;  // closed: the test will see it
+    // Closed: the test will see it.
+    if (n < 0 && errno != EAGAIN) return stage_.turn();
     stage_.turn();
   }
 }

@@ -26,6 +26,8 @@ Peer somebody(uid_t uid);
 class ControlStage {
  public:
   ControlStage();
+  // Callers are gone by now; lets the agent notice.
+  ~ControlStage();
 
   // A caller's end of one connection.
   class Client {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mfactl/arguments.h"
 
+#include <string.h>
+
 #include <fstream>
 #include <regex>
 #include <set>

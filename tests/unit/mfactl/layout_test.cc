@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mfactl/layout.h"
 
+#include <string.h>
+
+#include <algorithm>
 #include <sstream>
 
 #include "tests/check.h"

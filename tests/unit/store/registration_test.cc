@@ -129,6 +129,16 @@ TEST("another uid gets no method beside those of the uid before") {
   assert_int_equal(*host.person("alice").registered_uid, 2000);
 }
 
+TEST("an operation that is refused leaves nothing of itself behind") {
+  Started host;
+  host.bind("alice", 1000, "Token");
+  const auto pending = host.add_pending("Phone");
+  // Gives up the pending one of that label, then meets another uid.
+  assert_true(fails_with(host.add({user("alice"), 2000, "Phone", {}, true}),
+                         ErrorKind::conflict));
+  assert_true(host.prove(*pending, host.code_now(*pending)).has_value());
+}
+
 TEST("a method is removed by its id, a clear prefix or its label") {
   Started host;
   const auto phone = host.bind("alice", 1000, "Phone");
