@@ -11,7 +11,7 @@ TEST_PACKAGES := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 \
   openssh-server openssh-client sudo login passwd util-linux mount cron \
   python3 python3-pexpect libpam-modules libpam-google-authenticator \
   libpam-oath pamtester procps iproute2 mandoc \
-  binutils systemd
+  binutils systemd zbar-tools
 
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES)
 

@@ -96,8 +96,12 @@ class Connection final : public ReplyStream {
       if (!message) co_return;
       auto request = parse_request(*message);
       wipe(*message);
-      const bool goes_on = request ? co_await answer(std::move(*request))
-                                   : co_await refuse(request.error());
+      bool goes_on = false;
+      if (request) {
+        goes_on = co_await answer(std::move(*request));
+      } else {
+        goes_on = co_await refuse(request.error());
+      }
       if (!goes_on) co_return;
     }
   }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "tests/check.h"
+#include "tests/command.h"
 
 namespace mfa::test {
 namespace {
@@ -53,15 +54,9 @@ void wait_for_ready(int fd) {
 }
 
 std::string output_of(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  assert_non_null(pipe);
-  std::string output;
-  char part[4096];
-  while (const size_t size = fread(part, 1, sizeof part, pipe)) {
-    output.append(part, size);
-  }
-  if (pclose(pipe) != 0) fail_msg("failed: %s", command.c_str());
-  return output;
+  const check::CommandResult result = check::run_command(command);
+  if (!result.succeeded) fail_msg("failed: %s", command.c_str());
+  return result.output;
 }
 
 }  // namespace

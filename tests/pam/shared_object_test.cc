@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/check.h"
+#include "tests/command.h"
 #include "tests/pam/sanitizer.h"
 #include "tests/pam/stack.h"
 
@@ -19,15 +20,9 @@ namespace {
 constexpr off_t kMaxStrippedSize = 512 * 1024;
 
 std::string output_of(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  assert_non_null(pipe);
-  std::string output;
-  char part[4096];
-  while (const size_t size = fread(part, 1, sizeof part, pipe)) {
-    output.append(part, size);
-  }
-  assert_int_equal(pclose(pipe), 0);
-  return output;
+  const mfa::check::CommandResult result = mfa::check::run_command(command);
+  assert_true(result.succeeded);
+  return result.output;
 }
 
 std::set<std::string> words_of(const std::string& command) {

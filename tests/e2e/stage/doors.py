@@ -184,7 +184,7 @@ def ssh_program(program, person, code, *arguments, typed=b"",
                           start_new_session=True, timeout=60, check=False)
 
 
-# --- programs of this machine --------------------------------------------------
+# --- programs of this machine ------------------------------------------------
 
 # The name of a terminal is the path by which it was opened. What an earlier
 # call has mounted there is a pseudo-terminal that is gone.

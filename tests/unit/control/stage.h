@@ -64,8 +64,8 @@ class ControlStage {
                           SignInStatus status = SignInStatus::failure);
   void confirm_sign_in(const std::string& id);
 
+  asio::io_context io;  // outlives the store's thread, which posts to it
   stage::Agent agent;
-  asio::io_context io;
   int reloads = 0;
   Context context;
 

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "tests/check.h"
+#include "tests/command.h"
 
 namespace mfa::mfactl {
 namespace {
@@ -72,19 +74,16 @@ std::string scanned(const std::vector<std::vector<bool>>& picture) {
   FILE* file = fdopen(fd, "wb");
   write_pgm(file, picture);
   fclose(file);
-  const std::string command =
-      "zbarimg --quiet --raw " + std::string(path) + " 2>/dev/null";
-  FILE* scanner = popen(command.c_str(), "r");
-  char text[1024] = {};
-  if (!fgets(text, sizeof text, scanner)) text[0] = '\0';
-  pclose(scanner);
+  std::string text = check::run_command("zbarimg --quiet --raw " +
+                                        std::string(path) + " 2>/dev/null")
+                         .output;
   unlink(path);
-  text[strcspn(text, "\n")] = '\0';
+  text.resize(std::min(text.find('\n'), text.size()));
   return text;
 }
 
 bool have_scanner() {
-  return system("command -v zbarimg >/dev/null 2>&1") == 0;
+  return check::run_command("command -v zbarimg").succeeded;
 }
 
 }  // namespace
