@@ -24,13 +24,14 @@ $(BENCH_PARTS)/%:
 	$(Q)$(CXX) -o $@.new $(filter %.o,$^) $(ALL_LDFLAGS) $(LIBS)
 	$(Q)mv $@.new $@
 
-BENCH_PEERS := libpam-google-authenticator libpam-oath
+.PHONY: bench-programs
+bench-programs: $(PROGRAMS) $(BUILD)/tests/bench $(BENCH_PARTS)/pam_client \
+  $(BENCH_PARTS)/floor_agent $(BENCH_PARTS)/floor_module.so
 
+# BENCH_ARGS="only=compare", for example; tests/bench/README.md has them all.
 .PHONY: bench
-bench: $(PROGRAMS) $(BUILD)/tests/bench $(BENCH_PARTS)/pam_client  ## measure a sign-in, beside google-authenticator and pam_oath
-bench: $(BENCH_PARTS)/floor_agent $(BENCH_PARTS)/floor_module.so
-	@dpkg-query --show $(BENCH_PEERS) >/dev/null 2>&1 || \
-	  apt-get -qq -o DPkg::Lock::Timeout=300 install -y $(BENCH_PEERS)
+bench: deps  ## measure a sign-in, beside google-authenticator and pam_oath
+	@$(MAKE) --no-print-directory bench-programs
 	$(Q)$(BUILD)/tests/bench agent=$(abspath $(BUILD)/mfa-agent) \
 	  module=$(abspath $(BUILD)/pam_mfa.so) \
 	  client=$(abspath $(BENCH_PARTS)/pam_client) \
