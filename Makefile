@@ -51,6 +51,11 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 CXXFLAGS ?= -O2
 CPPFLAGS += -I. -DASIO_STANDALONE -DASIO_NO_DEPRECATED \
   -DMFA_VERSION='"$(VERSION)"' -DMFA_LOCALE_DIR='"$(PREFIX)/share/locale"'
+# clang 14 has coroutines, but not the macro that libstdc++ asks for.
+ifneq ($(IS_CLANG),)
+CPPFLAGS += -D__cpp_impl_coroutine=201902L -DASIO_HAS_CO_AWAIT \
+  -DASIO_HAS_STD_COROUTINE
+endif
 ALL_CXXFLAGS = -std=c++20 $(CXXFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) \
   -fvisibility=hidden -fPIC -pthread -MMD -MP
 ALL_LDFLAGS = -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(SANITIZE) -pthread \

@@ -12,14 +12,6 @@
 namespace mfa::mfactl {
 namespace {
 
-std::vector<std::string> all_warnings(const Config& config) {
-  std::vector<std::string> all = warnings(config);
-  for (const std::string& group : unresolved_names(config)) {
-    all.push_back(words::unresolved_group(group));
-  }
-  return all;
-}
-
 Json as_json(const std::string& file, const Json& error,
              const std::vector<std::string>& warnings) {
   return {{"file", file},
@@ -28,24 +20,45 @@ Json as_json(const std::string& file, const Json& error,
           {"warnings", warnings}};
 }
 
+// What parsed well and would still be refused by a reload.
+Result<> check_names(const std::string& file, const Config& config) {
+  std::string unresolved;
+  for (const std::string& complaint : unresolved_names(config)) {
+    if (!unresolved.empty()) unresolved += "; ";
+    unresolved += complaint;
+  }
+  if (unresolved.empty()) return {};
+  return error(ErrorKind::malformed, file + ": " + unresolved);
+}
+
+int report_bad(const Arguments& arguments, const Error& error,
+               const std::vector<std::string>& warnings) {
+  if (arguments.json) {
+    print(document(as_json(arguments.config_file, error.what, warnings)));
+  }
+  return fail(error);
+}
+
 }  // namespace
 
 int check_config(const Arguments& arguments) {
   const std::string& file = arguments.config_file;
   const auto config = load_config(file);
-  if (!config) {
-    if (arguments.json) print(document(as_json(file, config.error().what, {})));
-    return fail(config.error());
+  if (!config) return report_bad(arguments, config.error(), {});
+  const auto complaints = warnings(*config);
+  if (!arguments.json) {
+    for (const auto& warning : complaints) {
+      complain(words::config_warning(warning));
+    }
   }
-  const auto warnings = all_warnings(*config);
+  if (const auto names = check_names(file, *config); !names) {
+    return report_bad(arguments, names.error(), complaints);
+  }
   if (arguments.json) {
-    print(document(as_json(file, nullptr, warnings)));
-    return kDone;
+    print(document(as_json(file, nullptr, complaints)));
+  } else {
+    print(words::config_good(file) + '\n');
   }
-  for (const auto& warning : warnings) {
-    complain(words::config_warning(warning));
-  }
-  print(words::config_good(file) + '\n');
   return kDone;
 }
 

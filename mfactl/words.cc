@@ -183,13 +183,6 @@ std::string config_warning(std::string_view warning) {
   return filled(_("warning: {}"), warning);
 }
 
-std::string unresolved_group(std::string_view group) {
-  return filled(_("the group {} of roles does not exist on this host, so it "
-                  "gives nobody the role; check the spelling, and: getent "
-                  "group NAME"),
-                quoted(group));
-}
-
 std::string no_methods(std::string_view user) {
   return filled(_("{} has no method; register one with: mfactl method add {} "
                   "totp"),

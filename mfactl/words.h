@@ -51,7 +51,6 @@ std::string grace_reset(std::string_view user);
 std::string reloaded(std::int64_t generation);
 std::string config_good(std::string_view file);
 std::string config_warning(std::string_view warning);
-std::string unresolved_group(std::string_view group);
 
 // --- values ------------------------------------------------------------------
 std::string no_methods(std::string_view user);

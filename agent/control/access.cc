@@ -55,7 +55,8 @@ asio::awaitable<bool> may_call(const Operation& operation, Call& call) {
   const std::string name = co_await person_asked_about(operation.about, call);
   if (name.empty()) co_return false;
   const auto person = co_await find_account(call, name);
-  co_return person&&* person && (*person)->uid == call.peer.uid;
+  if (!person || !*person) co_return false;
+  co_return (*person)->uid == call.peer.uid;
 }
 
 }  // namespace mfa::control

@@ -93,7 +93,7 @@ Server::Server(asio::io_context& io, LiveConfig& config, Store& store,
                clock,
                [this] {
                  return control::ServerStatus{started_, connections_->size(),
-                                              control_connections_};
+                                              control_.load.connections};
                },
                [this] { return reload(); }},
       connections_(std::make_shared<ConnectionTable>(root_connection_limit(),
@@ -165,13 +165,7 @@ void Server::welcome_control(UniqueFd fd) {
   auto peer = peer_of(fd.get());
   if (!peer) return log::write(log::Level::warning, peer.error().what);
   control::Socket socket(io_, asio::local::stream_protocol(), fd.release());
-  spawn(serve_control(std::move(socket), std::move(*peer)));
-}
-
-asio::awaitable<void> Server::serve_control(control::Socket socket, Peer peer) {
-  ++control_connections_;
-  co_await control::serve(std::move(socket), std::move(peer), control_);
-  --control_connections_;
+  spawn(control::serve(std::move(socket), std::move(*peer), control_));
 }
 
 asio::awaitable<void> Server::every(std::chrono::milliseconds interval,

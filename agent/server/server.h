@@ -14,11 +14,9 @@
 #include <string>
 
 #include "agent/base/clock.h"
-#include "agent/base/peer.h"
 #include "agent/base/random.h"
 #include "agent/config/live_config.h"
 #include "agent/control/context.h"
-#include "agent/control/serve.h"
 #include "agent/directory/directory.h"
 #include "agent/server/acceptor.h"
 #include "agent/server/connection_table.h"
@@ -49,7 +47,6 @@ class Server {
 
   void welcome_sign_in(UniqueFd fd);
   void welcome_control(UniqueFd fd);
-  asio::awaitable<void> serve_control(control::Socket socket, Peer peer);
   void spawn(asio::awaitable<void> work);
 
   asio::io_context& io_;
@@ -61,7 +58,6 @@ class Server {
   Desk desk_;
   control::Context control_;
   std::shared_ptr<ConnectionTable> connections_;
-  std::size_t control_connections_ = 0;
   asio::thread_pool slow_work_{1};
   asio::signal_set signals_;
   Acceptor sign_ins_;

@@ -33,14 +33,14 @@ bool is_still_approved(const Desk& desk, const Approval& approval) {
              .verdict == Verdict::grant;
 }
 
-asio::awaitable<Ending> refuse_approval(Desk& desk, Approval approval,
+asio::awaitable<Ending> refuse_approval(Desk& desk, const Approval& approval,
                                         Reason reason) {
-  Case a_case;
-  a_case.sign_in = std::move(approval.sign_in);
-  a_case.record = std::move(approval.record);
+  Case a_case;  // a copy: the approval may expire while this waits
+  a_case.sign_in = approval.sign_in;
+  a_case.record = approval.record;
   const std::string id = a_case.sign_in.id;
-  return refuse(desk, std::move(a_case), reason, wire::Outcome::policy_denies,
-                words::refused(id));
+  co_return co_await refuse(desk, a_case, reason, wire::Outcome::policy_denies,
+                            words::refused(id));
 }
 
 asio::awaitable<Ending> redeem(Desk& desk, Approval& approval) {
@@ -68,38 +68,37 @@ asio::awaitable<Ending> redeem(Desk& desk, Approval& approval) {
 
 // --- without one -------------------------------------------------------------
 
-asio::awaitable<Ending> let_in(Desk& desk, Case a_case, Reason reason,
+asio::awaitable<Ending> let_in(Desk& desk, Case& a_case, Reason reason,
                                bool start_grace, std::string text) {
   const std::string id = a_case.sign_in.id;
   // Not within the condition: g++ 12 destroys the arguments twice there.
   const bool written = co_await write_let_in(
       desk, a_case, reason, SignInStatus::success, start_grace);
   if (!written) {
-    co_return co_await refuse_problem(desk, std::move(a_case));
+    co_return co_await refuse_problem(desk, a_case);
   }
   log_sign_in(a_case.record);
   co_return Ending{wire::Outcome::allow, std::move(text), {}, id};
 }
 
-asio::awaitable<Ending> without_second_factor(Desk& desk, Case a_case) {
+asio::awaitable<Ending> without_second_factor(Desk& desk, Case& a_case) {
   const std::string id = a_case.sign_in.id;
   const PersonState state = co_await person_state(desk, a_case);
-  if (a_case.problem)
-    co_return co_await refuse_problem(desk, std::move(a_case));
+  if (a_case.problem) co_return co_await refuse_problem(desk, a_case);
   if (state.is_registered()) {
-    co_return co_await refuse(
-        desk, std::move(a_case), Reason::second_factor_missing,
-        wire::Outcome::policy_denies, words::second_factor_missing(id));
+    co_return co_await refuse(desk, a_case, Reason::second_factor_missing,
+                              wire::Outcome::policy_denies,
+                              words::second_factor_missing(id));
   }
   // The application runs this phase only after its own authentication is
   // complete, so the first factor counts as proved.
   const Grace grace = grace_of(desk, a_case, state, true);
   if (!grace.allowed) {
-    co_return co_await refuse(desk, std::move(a_case), Reason::not_registered,
+    co_return co_await refuse(desk, a_case, Reason::not_registered,
                               wire::Outcome::policy_denies,
                               words::not_registered(id));
   }
-  co_return co_await let_in(desk, std::move(a_case), Reason::registration_grace,
+  co_return co_await let_in(desk, a_case, Reason::registration_grace,
                             grace.starts_now,
                             words::days_left(grace.days_left));
 }
@@ -108,8 +107,8 @@ asio::awaitable<Ending> account_alone(Desk& desk, const wire::Begin& begin,
                                       const Caller& caller) {
   Case a_case = co_await open_case(desk, begin, caller);
   if (is_emergency_access(a_case)) {
-    co_return co_await let_in(desk, std::move(a_case), Reason::emergency_access,
-                              false, "");
+    co_return co_await let_in(desk, a_case, Reason::emergency_access, false,
+                              "");
   }
   // Only root's word that authentication is complete counts.
   if (!a_case.problem && caller.uid != 0) {
@@ -119,18 +118,18 @@ asio::awaitable<Ending> account_alone(Desk& desk, const wire::Begin& begin,
     a_case.problem = Reason::unknown_user;
   }
   if (a_case.problem) {
-    co_return co_await refuse_problem(desk, std::move(a_case));
+    co_return co_await refuse_problem(desk, a_case);
   }
   const Decision decision = decide(a_case);
   if (decision.verdict == Verdict::grant) {
-    co_return co_await let_in(desk, std::move(a_case), Reason::nothing_required,
-                              false, "");
+    co_return co_await let_in(desk, a_case, Reason::nothing_required, false,
+                              "");
   }
   if (decision.verdict == Verdict::challenge) {
-    co_return co_await without_second_factor(desk, std::move(a_case));
+    co_return co_await without_second_factor(desk, a_case);
   }
   const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, std::move(a_case), Reason::policy_denied,
+  co_return co_await refuse(desk, a_case, Reason::policy_denied,
                             wire::Outcome::policy_denies, words::refused(id));
 }
 
@@ -139,7 +138,7 @@ asio::awaitable<Ending> refuse_token(Desk& desk, const wire::Begin& begin,
                                      const Caller& caller) {
   Case a_case = co_await open_case(desk, begin, caller);
   const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, std::move(a_case), Reason::token_refused,
+  co_return co_await refuse(desk, a_case, Reason::token_refused,
                             wire::Outcome::policy_denies, words::refused(id));
 }
 

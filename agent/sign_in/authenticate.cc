@@ -28,7 +28,7 @@ struct Dialog {
 };
 
 // The person passed; what may become permanent waits for the account phase.
-Ending approve(const Dialog& dialog, Case a_case, bool by_grace) {
+Ending approve(const Dialog& dialog, Case& a_case, bool by_grace) {
   const std::string id = a_case.sign_in.id;
   Approval approval;
   approval.caller = dialog.caller;
@@ -44,16 +44,15 @@ Ending approve(const Dialog& dialog, Case a_case, bool by_grace) {
 }
 
 // Lets in without a code.
-asio::awaitable<Ending> let_in(Dialog dialog, Case a_case, Reason reason,
+asio::awaitable<Ending> let_in(Dialog dialog, Case& a_case, Reason reason,
                                bool start_grace) {
   // Not within the condition: g++ 12 destroys the arguments twice there.
   const bool written = co_await write_let_in(
       dialog.desk, a_case, reason, SignInStatus::unconfirmed, start_grace);
   if (!written) {
-    co_return co_await refuse_problem(dialog.desk, std::move(a_case));
+    co_return co_await refuse_problem(dialog.desk, a_case);
   }
-  co_return approve(dialog, std::move(a_case),
-                    reason == Reason::registration_grace);
+  co_return approve(dialog, a_case, reason == Reason::registration_grace);
 }
 
 // A reload while the person was typing may ask for more than was asked for.
@@ -64,7 +63,7 @@ bool still_granted(const Dialog& dialog, const Case& a_case) {
              .verdict == Verdict::grant;
 }
 
-asio::awaitable<Ending> accept(Dialog dialog, Case a_case,
+asio::awaitable<Ending> accept(Dialog dialog, Case& a_case,
                                const AttemptResult& result) {
   a_case.sign_in.satisfied_controls.emplace_back(kMfa);
   a_case.record.status = SignInStatus::unconfirmed;
@@ -75,11 +74,10 @@ asio::awaitable<Ending> accept(Dialog dialog, Case a_case,
   if (decide(a_case).verdict != Verdict::grant ||
       !still_granted(dialog, a_case)) {
     const std::string id = a_case.sign_in.id;
-    co_return co_await refuse(dialog.desk, std::move(a_case),
-                              Reason::policy_changed,
+    co_return co_await refuse(dialog.desk, a_case, Reason::policy_changed,
                               wire::Outcome::policy_denies, words::refused(id));
   }
-  co_return approve(dialog, std::move(a_case), false);
+  co_return approve(dialog, a_case, false);
 }
 
 Attempt attempt_of(const Case& a_case, Secret code) {
@@ -115,7 +113,7 @@ std::optional<std::pair<Reason, wire::Outcome>> ends_dialog(Reply::Kind kind) {
   return std::nullopt;
 }
 
-asio::awaitable<Ending> end_without_code(Dialog dialog, Case a_case,
+asio::awaitable<Ending> end_without_code(Dialog dialog, Case& a_case,
                                          Reason reason, wire::Outcome outcome) {
   // A conversation that cannot carry a question is a legacy client's; the
   // policies are asked again with that fact (design 2.2).
@@ -127,12 +125,11 @@ asio::awaitable<Ending> end_without_code(Dialog dialog, Case a_case,
   std::string text = reason == Reason::conversation_failed
                          ? words::cannot_ask_here(id)
                          : words::refused(id);
-  return refuse(dialog.desk, std::move(a_case), reason, outcome,
-                std::move(text));
+  return refuse(dialog.desk, a_case, reason, outcome, std::move(text));
 }
 
 // Asks for a code until one is right or no prompt is left.
-asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
+asio::awaitable<Ending> ask_for_code(Dialog dialog, Case& a_case) {
   const std::string id = a_case.sign_in.id;
   const int prompts = a_case.sign_in.is_console ? kPromptsOnConsole : kPrompts;
   Reason reason = Reason::unusable_answer;
@@ -140,7 +137,7 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
     Reply reply = co_await dialog.terminal.ask(words::code_prompt(),
                                                wire::AnswerForm::digits);
     if (const auto end = ends_dialog(reply.kind)) {
-      co_return co_await end_without_code(dialog, std::move(a_case), end->first,
+      co_return co_await end_without_code(dialog, a_case, end->first,
                                           end->second);
     }
     auto code = digits_of(reply.text.reveal());
@@ -153,12 +150,12 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
     });
     if (!result) {
       log::write(log::Level::error, result.error().what);
-      co_return co_await refuse(
-          dialog.desk, std::move(a_case), Reason::store_unavailable,
-          wire::Outcome::unavailable, words::try_later(id));
+      co_return co_await refuse(dialog.desk, a_case, Reason::store_unavailable,
+                                wire::Outcome::unavailable,
+                                words::try_later(id));
     }
     if (result->reason == Reason::verified) {
-      co_return co_await accept(dialog, std::move(a_case), *result);
+      co_return co_await accept(dialog, a_case, *result);
     }
     reason = result->reason;
     a_case.record = std::move(result->record);
@@ -166,7 +163,7 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
   const auto outcome =
       prompts > 1 ? wire::Outcome::tries_spent : wire::Outcome::wrong;
   if (reason == Reason::unusable_answer) {
-    co_return co_await refuse(dialog.desk, std::move(a_case), reason, outcome,
+    co_return co_await refuse(dialog.desk, a_case, reason, outcome,
                               words::refused(id));
   }
   // The store has written the record with the attempt.
@@ -177,38 +174,37 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case a_case) {
 // A second factor is required and the person has none. The truth is told only
 // to somebody who has proved a first factor; for anyone else the prompt is
 // the same as for everybody, and fails.
-asio::awaitable<Ending> without_method(Dialog dialog, Case a_case,
+asio::awaitable<Ending> without_method(Dialog dialog, Case& a_case,
                                        const PersonState& state) {
   const bool proved = a_case.sign_in.first_factor != FirstFactor::unknown;
-  if (!proved) co_return co_await ask_for_code(dialog, std::move(a_case));
+  if (!proved) co_return co_await ask_for_code(dialog, a_case);
 
   const Grace grace = grace_of(dialog.desk, a_case, state, proved);
   if (!grace.allowed) {
     const std::string id = a_case.sign_in.id;
-    co_return co_await refuse(dialog.desk, std::move(a_case),
-                              Reason::not_registered, wire::Outcome::wrong,
-                              words::not_registered(id));
+    co_return co_await refuse(dialog.desk, a_case, Reason::not_registered,
+                              wire::Outcome::wrong, words::not_registered(id));
   }
-  Ending ending = co_await let_in(dialog, std::move(a_case),
-                                  Reason::registration_grace, grace.starts_now);
+  Ending ending = co_await let_in(dialog, a_case, Reason::registration_grace,
+                                  grace.starts_now);
   if (ending.outcome == wire::Outcome::allow) {
     ending.text = words::days_left(grace.days_left);
   }
   co_return ending;
 }
 
-asio::awaitable<Ending> challenge(Dialog dialog, Case a_case) {
+asio::awaitable<Ending> challenge(Dialog dialog, Case& a_case) {
   if (!a_case.sign_in.person) {
-    co_return co_await ask_for_code(dialog, std::move(a_case));
+    co_return co_await ask_for_code(dialog, a_case);
   }
   const PersonState state = co_await person_state(dialog.desk, a_case);
   if (a_case.problem) {
-    co_return co_await refuse_problem(dialog.desk, std::move(a_case));
+    co_return co_await refuse_problem(dialog.desk, a_case);
   }
   if (state.is_registered()) {
-    co_return co_await ask_for_code(dialog, std::move(a_case));
+    co_return co_await ask_for_code(dialog, a_case);
   }
-  co_return co_await without_method(dialog, std::move(a_case), state);
+  co_return co_await without_method(dialog, a_case, state);
 }
 
 }  // namespace
@@ -218,25 +214,24 @@ asio::awaitable<Ending> authenticate(Desk& desk, const wire::Begin& begin,
   const Dialog dialog{desk, begin, caller, terminal};
   Case a_case = co_await open_case(desk, begin, caller);
   if (is_emergency_access(a_case)) {
-    co_return co_await let_in(dialog, std::move(a_case),
-                              Reason::emergency_access, false);
+    co_return co_await let_in(dialog, a_case, Reason::emergency_access, false);
   }
   if (a_case.problem) {
-    co_return co_await refuse_problem(desk, std::move(a_case));
+    co_return co_await refuse_problem(desk, a_case);
   }
   const Decision decision = decide(a_case);
   switch (decision.verdict) {
     case Verdict::grant:
-      co_return co_await let_in(dialog, std::move(a_case),
-                                Reason::nothing_required, false);
+      co_return co_await let_in(dialog, a_case, Reason::nothing_required,
+                                false);
     case Verdict::challenge:
-      co_return co_await challenge(dialog, std::move(a_case));
+      co_return co_await challenge(dialog, a_case);
     case Verdict::block:
     case Verdict::deny:
       break;
   }
   const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, std::move(a_case), Reason::policy_denied,
+  co_return co_await refuse(desk, a_case, Reason::policy_denied,
                             wire::Outcome::policy_denies, words::refused(id));
 }
 

@@ -172,25 +172,25 @@ asio::awaitable<bool> write_let_in(Desk& desk, Case& a_case, Reason reason,
   co_return reason == Reason::emergency_access;
 }
 
-asio::awaitable<Ending> refuse_problem(Desk& desk, Case a_case) {
+asio::awaitable<Ending> refuse_problem(Desk& desk, Case& a_case) {
   const Reason problem = *a_case.problem;
   const bool later = problem == Reason::directory_unavailable ||
                      problem == Reason::store_unavailable;
   const std::string id = a_case.sign_in.id;
   return refuse(
-      desk, std::move(a_case), problem,
+      desk, a_case, problem,
       later ? wire::Outcome::unavailable : wire::Outcome::policy_denies,
       later ? words::try_later(id) : words::refused(id));
 }
 
-asio::awaitable<Ending> refuse(Desk& desk, Case a_case, Reason reason,
+asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,
                                wire::Outcome outcome, std::string text) {
   a_case.record.status = SignInStatus::failure;
   a_case.record.reason = reason;
   log_sign_in(a_case.record);
   const std::string id = a_case.sign_in.id;
   const auto written = co_await await_result<void>([&](auto done) {
-    desk.store.finish({std::move(a_case.record), false}, std::move(done));
+    desk.store.finish({a_case.record, false}, std::move(done));
   });
   if (!written) log::write(log::Level::error, written.error().what);
   co_return Ending{outcome, std::move(text), std::nullopt, id};

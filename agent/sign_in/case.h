@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // One sign-in on its way: its facts, the configuration it began under and the
-// log record it will end in. Both phases open a case, and end it by refusing
+// log record it will end in. It lives in the coroutine that opened it, which
+// outlasts every step it is lent to. Both phases open a case, and end it by refusing
 // or by letting in; either way the record is on disk before the ending is
 // returned.
 #pragma once
@@ -58,10 +59,10 @@ asio::awaitable<bool> write_let_in(Desk& desk, Case& a_case, Reason reason,
                                    SignInStatus status, bool start_grace);
 
 // A case that `problem` closed before anything was asked.
-asio::awaitable<Ending> refuse_problem(Desk& desk, Case a_case);
+asio::awaitable<Ending> refuse_problem(Desk& desk, Case& a_case);
 
 // Ends the case without letting in.
-asio::awaitable<Ending> refuse(Desk& desk, Case a_case, Reason reason,
+asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,
                                wire::Outcome outcome, std::string text);
 
 }  // namespace mfa

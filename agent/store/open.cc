@@ -180,6 +180,9 @@ void set_up_connection(Database& database) {
   const std::string cache =
       fmt::format("PRAGMA cache_size = -{}", kPageCacheKib);
   database.execute(cache.c_str());
+  const std::string checkpoint =
+      fmt::format("PRAGMA wal_autocheckpoint = {}", kCheckpointPages);
+  database.pragma(checkpoint.c_str());
 }
 
 // A commit that was acknowledged must survive a power cut. Read back: SQLite

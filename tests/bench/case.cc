@@ -153,7 +153,8 @@ Case floor(const Workspace& workspace, const Programs& programs,
   wait_for(socket, *agent);
   return {"floor",
           make_confdir(workspace, "floor",
-                       fmt::format("auth required {} {}\n",
+                       fmt::format("auth required pam_permit.so\n"
+                                   "auth required {} {}\n",
                                    programs.floor_module, socket)),
           file,
           people.size(),

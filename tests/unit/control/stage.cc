@@ -84,7 +84,8 @@ bool ControlStage::Client::read_some() {
 }
 
 std::string ControlStage::Client::receive_bytes() {
-  for (;;) {
+  constexpr int kPatience = 4000;  // turns: far more than any answer takes
+  for (int turns = 0; turns < kPatience; ++turns) {
     const auto end = received_.find('\0');
     if (end != std::string::npos) {
       std::string message = received_.substr(0, end);
@@ -94,6 +95,8 @@ std::string ControlStage::Client::receive_bytes() {
     if (end_) return "";
     if (!read_some()) stage_.turn();
   }
+  fail_msg("the agent neither answers nor closes");
+  return "";
 }
 
 Json ControlStage::Client::receive() {
