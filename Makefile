@@ -31,6 +31,8 @@ WARNINGS += -Wduplicated-cond -Wduplicated-branches -Wlogical-op \
   -Wuseless-cast -Wsuggest-override
 # g++ 12 sees asio's pair of coroutine frame operators as mismatched.
 WARNINGS += -Wno-mismatched-new-delete
+# Its instrumented code of fmt's headers looks uninitialized to it.
+WARNINGS += $(if $(SAN),-Wno-uninitialized -Wno-maybe-uninitialized)
 endif
 WARNINGS += $(if $(WERROR),-Werror)
 
