@@ -48,6 +48,7 @@ void protect_process() {
   prctl(PR_SET_DUMPABLE, 0);
   umask(0077);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);   // until the server listens to it
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error, not the end
 }
 

@@ -37,6 +37,8 @@ bool maps_groups(const Config& config) {
       [](const RoleMapping& mapping) { return !mapping.groups.empty(); });
 }
 
+using SteadyClock = std::chrono::steady_clock;
+
 class NssDirectory final : public Directory {
  public:
   NssDirectory(const nss::Calls& calls, RoleGroupsCache::Clock clock)
@@ -65,8 +67,8 @@ class NssDirectory final : public Directory {
     {
       const std::lock_guard lock(mutex_);
       if (waiting_.size() < kMaxWaitingLookups) {
-        waiting_.push_back(
-            {std::move(name), std::move(config), std::move(done)});
+        waiting_.push_back({std::move(name), std::move(config), std::move(done),
+                            SteadyClock::now()});
         waiting_changed_.notify_one();
         return;
       }
@@ -82,7 +84,13 @@ class NssDirectory final : public Directory {
     std::string name;
     std::shared_ptr<const Config> config;
     Found done;
+    SteadyClock::time_point asked;
   };
+
+  // Nobody waits any more for what has waited so long.
+  static bool is_late(const Lookup& lookup) {
+    return SteadyClock::now() - lookup.asked >= kLookupDeadline;
+  }
 
   void serve() {
     std::unique_lock lock(mutex_);
@@ -94,9 +102,13 @@ class NssDirectory final : public Directory {
       waiting_.pop_front();
       const bool stopping = stopping_;
       lock.unlock();
-      lookup.done(stopping ? error(ErrorKind::unavailable,
-                                   "the agent is stopping; try again")
-                           : look_up(lookup.name, lookup.config));
+      if (stopping || is_late(lookup)) {
+        lookup.done(error(ErrorKind::unavailable,
+                          stopping ? "the agent is stopping; try again"
+                                   : "the lookup waited too long"));
+      } else {
+        lookup.done(look_up(lookup.name, lookup.config));
+      }
       lookup = {};
       lock.lock();
     }

@@ -40,7 +40,7 @@ Source source_of(const wire::Begin& begin, const SignIn& sign_in) {
     address = Address::parse(first_word(*begin.ssh_connection));
   }
   if (!address && begin.rhost) address = Address::parse(*begin.rhost);
-  if (!address) return {Source::Kind::unknown, std::nullopt};
+  if (!address) return {Source::Kind::unknown, std::nullopt, sign_in.service};
   return {Source::Kind::address, address};
 }
 
@@ -90,6 +90,16 @@ std::optional<Asker> asker_standing(
     return Asker::self;
   }
   return std::nullopt;
+}
+
+bool is_open_to_users(const Config& config, std::string_view service) {
+  if (config.is_self_service(service)) return true;
+  return std::any_of(config.delegates.begin(), config.delegates.end(),
+                     [&](const Delegate& delegate) {
+                       return std::find(delegate.services.begin(),
+                                        delegate.services.end(),
+                                        service) != delegate.services.end();
+                     });
 }
 
 SignIn gather(const wire::Begin& begin, const Config& config, Lookups lookups,

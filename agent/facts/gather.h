@@ -29,6 +29,10 @@ std::optional<Asker> asker_standing(
     const std::optional<Person>& person,
     const std::vector<std::string>& delegated_services);
 
+// Whether an unprivileged peer could have any standing for this service;
+// nothing is looked up for one that has not.
+bool is_open_to_users(const Config& config, std::string_view service);
+
 struct Lookups {
   std::optional<Person> person;  // of deciding_name
   Asker asker = Asker::self;

@@ -35,8 +35,12 @@ struct Source {
   };
   Kind kind = Kind::unknown;
   std::optional<Address> address;
+  // With `unknown`: which service it was, so that wrong codes at one local
+  // service do not pause another.
+  std::string service = {};
 
-  // Key of the counters: "192.0.2.1", "2001:db8::/64", "console", ...
+  // Key of the counters: "192.0.2.1", "2001:db8::/64", "console",
+  // "unknown:sudo", ...
   std::string key() const;
 };
 

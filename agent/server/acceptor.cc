@@ -10,6 +10,7 @@
 #include <asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include "agent/base/log.h"
@@ -59,19 +60,34 @@ asio::awaitable<void> Acceptor::run() {
     co_await watched_.async_wait(
         asio::posix::stream_descriptor::wait_read,
         asio::redirect_error(asio::use_awaitable, failure));
-    if (stopped_ || failure || accept_all()) continue;
+    if (stopped_ || failure || accept_some()) continue;
     asio::steady_timer pause(watched_.get_executor(), kAcceptPause);
     co_await pause.async_wait(
         asio::redirect_error(asio::use_awaitable, failure));
   }
 }
 
-bool Acceptor::accept_all() {
-  while (true) {
+// A connection that cannot be served (no memory) must not end accepting.
+void Acceptor::welcome(UniqueFd fd) {
+  try {
+    welcome_(std::move(fd));
+  } catch (const std::exception& e) {
+    log::write(
+        log::Level::critical,
+        fmt::format("a connection on {} was given up: {}", path_, e.what()));
+  }
+}
+
+// Only a batch: whoever keeps connecting must not keep the connections that
+// are there from being served. The rest is taken at the next wait, which
+// returns at once while somebody is waiting.
+bool Acceptor::accept_some() {
+  for (int accepted = 0; accepted < kAcceptBatch;) {
     UniqueFd fd(
         accept4(socket_.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (fd) {
-      welcome_(std::move(fd));
+      welcome(std::move(fd));
+      ++accepted;
       continue;
     }
     if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -86,6 +102,7 @@ bool Acceptor::accept_all() {
     spare_ = spare_descriptor();
     return false;
   }
+  return true;
 }
 
 void Acceptor::mend() {

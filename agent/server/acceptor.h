@@ -32,8 +32,9 @@ class Acceptor {
 
  private:
   Result<> watch(ListeningSocket socket);
-  // False: no descriptor was left.
-  bool accept_all();
+  // Accepts a batch. False: no descriptor was left.
+  bool accept_some();
+  void welcome(UniqueFd fd);
 
   int type_;
   std::function<void(UniqueFd)> welcome_;

@@ -15,6 +15,11 @@ using namespace std::chrono_literals;
 inline constexpr std::size_t kMaxRootConnections = 8192;
 // A screen locker needs one; a thread pool such as Apache's a few more.
 inline constexpr std::size_t kMaxUserConnections = 32;
+// What an unprivileged account may begin: a screen locker needs a few a day.
+inline constexpr double kUserSignInsPerSecond = 10;
+inline constexpr double kUserSignInBurst = 100;
+// Accepted in one go before everybody else has a turn.
+inline constexpr int kAcceptBatch = 64;
 // Descriptors kept for the store, the log, NSS modules and the control socket.
 inline constexpr std::size_t kReservedDescriptors = 256;
 

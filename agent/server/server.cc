@@ -148,6 +148,14 @@ void Server::spawn(asio::awaitable<void> work) {
 void Server::welcome_sign_in(UniqueFd fd) {
   auto peer = peer_of(fd.get());
   if (!peer) return log::write(log::Level::warning, peer.error().what);
+  const auto rate =
+      sign_in_rate_.ask(peer->uid, std::chrono::steady_clock::now());
+  if (rate == RateLimit::Answer::refused) {
+    log::audit(log::Level::warning,
+               fmt::format("uid {} begins too many sign-ins; some are refused",
+                           peer->uid));
+  }
+  if (rate != RateLimit::Answer::admitted) return;
   auto connection =
       std::make_shared<WireConnection>(io_.get_executor(), std::move(fd));
   auto place = connections_->enter(peer->uid, connection);
@@ -196,10 +204,13 @@ asio::awaitable<void> Server::handle_signals() {
   while (true) {
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
     if (signal != SIGHUP) break;
-    co_await reload();
+    // Not awaited: a reload may wait for NSS, SIGTERM may not.
+    spawn(reload_at_signal());
   }
   co_await stop();
 }
+
+asio::awaitable<void> Server::reload_at_signal() { co_await reload(); }
 
 asio::awaitable<Result<void>> Server::reload() {
   service_manager::reloading();

@@ -20,6 +20,8 @@
 #include "agent/directory/directory.h"
 #include "agent/server/acceptor.h"
 #include "agent/server/connection_table.h"
+#include "agent/server/limits.h"
+#include "agent/server/rate_limit.h"
 #include "agent/sign_in/approvals.h"
 #include "agent/sign_in/desk.h"
 #include "agent/store/store.h"
@@ -42,6 +44,7 @@ class Server {
   asio::awaitable<void> watch_over_store();
   asio::awaitable<void> every(std::chrono::milliseconds interval,
                               std::function<void()> action);
+  asio::awaitable<void> reload_at_signal();
   asio::awaitable<Result<void>> reload();
   asio::awaitable<void> stop();
 
@@ -58,6 +61,7 @@ class Server {
   Desk desk_;
   control::Context control_;
   std::shared_ptr<ConnectionTable> connections_;
+  RateLimit sign_in_rate_{kUserSignInsPerSecond, kUserSignInBurst};
   asio::thread_pool slow_work_{1};
   asio::signal_set signals_;
   Acceptor sign_ins_;

@@ -108,7 +108,9 @@ void WireConnection::stop() {
 
 void WireConnection::drop() {
   dropped_ = true;
-  descriptor_.cancel();
+  // The place in the kernel's table is needed now, not at the next turn.
+  asio::error_code ignored;
+  descriptor_.close(ignored);
 }
 
 }  // namespace mfa

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "agent/base/log.h"
-#include "agent/policy/evaluate.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
 #include "agent/sign_in/words.h"
@@ -14,55 +13,55 @@ namespace {
 
 // --- after an auth phase -----------------------------------------------------
 
-bool is_still_emergency(const Config& config, const Approval& approval) {
-  const auto name = UserName::parse(approval.sign_in.user_name);
-  return approval.record.reason == Reason::emergency_access && name &&
-         config.is_emergency(*name);
-}
-
-// A configuration that was loaded between the two phases may ask for more.
-bool is_still_approved(const Desk& desk, const Approval& approval) {
-  const ConfigGeneration& now = desk.config.current();
-  if (now.number == approval.generation) return true;
-  if (is_still_emergency(*now.config, approval)) return true;
-  if (approval.by_grace &&
-      now.config->security_defaults.registration_grace_days > 0) {
-    return true;
+// Asked again with fresh facts when the configuration changed in between, and
+// always for the grace, which ends at once when a method is registered.
+asio::awaitable<bool> is_still_approved(Desk& desk, const wire::Begin& begin,
+                                        const Caller& caller,
+                                        const Approval& approval) {
+  const bool same = desk.config.current().number == approval.generation;
+  if (same && !approval.by_grace) co_return true;
+  Case fresh = co_await open_case(desk, begin, caller);
+  if (approval.record.reason == Reason::emergency_access) {
+    co_return is_emergency_access(fresh);
   }
-  return evaluate({now.config->security_defaults.enabled}, approval.sign_in)
-             .verdict == Verdict::grant;
+  if (fresh.problem) co_return false;
+  fresh.sign_in.satisfied_controls = approval.sign_in.satisfied_controls;
+  const Verdict verdict = decide(fresh).verdict;
+  if (verdict != Verdict::challenge || !approval.by_grace) {
+    co_return verdict == Verdict::grant;
+  }
+  const PersonState state = co_await person_state(desk, fresh);
+  if (fresh.problem || state.is_registered()) co_return false;
+  co_return grace_of(desk, fresh, state, true).allowed;
 }
 
-asio::awaitable<Ending> refuse_approval(Desk& desk, const Approval& approval,
-                                        Reason reason) {
-  Case a_case;  // a copy: the approval may expire while this waits
+asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,
+                               const Caller& caller, Approval& found) {
+  // A repeat (Apache runs the phase twice) is confirmed, but logged once.
+  const bool repeated = std::exchange(found.redeemed, true);
+  // A copy: what was found may expire while this waits.
+  const Approval approval = found;
+  const std::string id = approval.sign_in.id;
+  Case a_case;
   a_case.sign_in = approval.sign_in;
   a_case.record = approval.record;
-  const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, a_case, reason, wire::Outcome::policy_denies,
-                            words::refused(id));
-}
-
-asio::awaitable<Ending> redeem(Desk& desk, Approval& approval) {
-  const std::string id = approval.sign_in.id;
-  if (!is_still_approved(desk, approval)) {
-    co_return co_await refuse_approval(desk, approval, Reason::policy_changed);
+  const bool approved =
+      co_await is_still_approved(desk, begin, caller, approval);
+  if (!approved) {
+    co_return co_await refuse(desk, a_case, Reason::policy_changed,
+                              wire::Outcome::policy_denies, words::refused(id));
   }
-  // A repeat (Apache runs the phase twice) is confirmed, but logged once.
-  // `approval` may be gone after the wait below.
-  const bool repeated = std::exchange(approval.redeemed, true);
-  SignInRecord record = approval.record;
   const auto written = co_await await_result<void>(
       [&](auto done) { desk.store.confirm(id, std::move(done)); });
   if (!written) {
     log::write(log::Level::error, written.error().what);
-    if (record.reason != Reason::emergency_access) {
+    if (approval.record.reason != Reason::emergency_access) {
       co_return Ending{
           wire::Outcome::unavailable, words::try_later(id), {}, id};
     }
   }
-  record.status = SignInStatus::success;
-  if (!repeated) log_sign_in(record);
+  a_case.record.status = SignInStatus::success;
+  if (!repeated) log_sign_in(a_case.record);
   co_return Ending{wire::Outcome::allow, "", {}, id};
 }
 
@@ -151,7 +150,7 @@ asio::awaitable<Ending> confirm_account(Desk& desk, const wire::Begin& begin,
   }
   Approval* approval = desk.approvals.find(
       *begin.commit_token, caller, begin.user, begin.service, desk.clock.now());
-  if (approval) co_return co_await redeem(desk, *approval);
+  if (approval) co_return co_await redeem(desk, begin, caller, *approval);
   co_return co_await refuse_token(desk, begin, caller);
 }
 

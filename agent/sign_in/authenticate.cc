@@ -222,6 +222,9 @@ asio::awaitable<Ending> authenticate(Desk& desk, const wire::Begin& begin,
   const Decision decision = decide(a_case);
   switch (decision.verdict) {
     case Verdict::grant:
+      // Nobody is let in as an account that does not exist.
+      if (!a_case.sign_in.person)
+        co_return co_await ask_for_code(dialog, a_case);
       co_return co_await let_in(dialog, a_case, Reason::nothing_required,
                                 false);
     case Verdict::challenge:

@@ -92,15 +92,17 @@ asio::awaitable<Case> open_case(Desk& desk, const wire::Begin& begin,
   Case a_case;
   a_case.generation = desk.config.current();
   const Config& config = *a_case.generation.config;
-  auto found = co_await look_up(desk, a_case.generation,
-                                deciding_name(begin, caller.uid));
-  if (!found) a_case.problem = Reason::directory_unavailable;
   Lookups lookups;
-  lookups.person = found ? std::move(*found) : std::nullopt;
-
   std::vector<std::string> services;
-  if (caller.uid != 0) {
-    services = co_await delegated_services(desk, a_case.generation, caller.uid);
+  if (caller.uid == 0 || is_open_to_users(config, begin.service)) {
+    auto found = co_await look_up(desk, a_case.generation,
+                                  deciding_name(begin, caller.uid));
+    if (!found) a_case.problem = Reason::directory_unavailable;
+    lookups.person = found ? std::move(*found) : std::nullopt;
+    if (caller.uid != 0) {
+      services =
+          co_await delegated_services(desk, a_case.generation, caller.uid);
+    }
   }
   const auto asker = asker_standing(caller.uid, config, begin.service,
                                     lookups.person, services);
@@ -189,6 +191,11 @@ asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,
   a_case.record.reason = reason;
   log_sign_in(a_case.record);
   const std::string id = a_case.sign_in.id;
+  // Only to syslog: an account that may not ask must not be able to fill the
+  // sign-in log under other people's names.
+  if (reason == Reason::asker_refused) {
+    co_return Ending{outcome, std::move(text), std::nullopt, id};
+  }
   const auto written = co_await await_result<void>([&](auto done) {
     desk.store.finish({a_case.record, false}, std::move(done));
   });

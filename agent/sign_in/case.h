@@ -2,9 +2,9 @@
 //
 // One sign-in on its way: its facts, the configuration it began under and the
 // log record it will end in. It lives in the coroutine that opened it, which
-// outlasts every step it is lent to. Both phases open a case, and end it by refusing
-// or by letting in; either way the record is on disk before the ending is
-// returned.
+// outlasts every step it is lent to. Both phases open a case, and end it by
+// refusing or by letting in; either way the record is on disk before the ending
+// is returned.
 #pragma once
 
 #include <asio/awaitable.hpp>

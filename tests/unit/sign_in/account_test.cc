@@ -116,6 +116,54 @@ TEST("grace that a reload took away is not confirmed") {
   assert_true(agent.last_record().status == SignInStatus::failure);
 }
 
+TEST("grace ends at once when a method is registered in between") {
+  Agent agent;
+  Script script;
+  wire::Begin begin = ssh_begin("alice");
+  begin.commit_token = agent.authenticate(begin, script).commit_token;
+  begin.phase = wire::Phase::account;
+  agent.enrol("alice", 1000);
+  assert_true(agent.account(begin).outcome == wire::Outcome::policy_denies);
+}
+
+TEST("grace that a new role forbids is not confirmed") {
+  Agent agent;
+  Script script;
+  wire::Begin begin = ssh_begin("alice");
+  begin.commit_token = agent.authenticate(begin, script).commit_token;
+  begin.phase = wire::Phase::account;
+  agent.people.add("alice", 1000, {"Global Administrator"});
+  Config config;
+  config.privileged_services = {"sshd"};
+  agent.reload(config);
+  assert_true(agent.account(begin).outcome == wire::Outcome::policy_denies);
+}
+
+TEST("grace that nothing changed is confirmed") {
+  Agent agent;
+  Script script;
+  wire::Begin begin = ssh_begin("alice");
+  begin.commit_token = agent.authenticate(begin, script).commit_token;
+  begin.phase = wire::Phase::account;
+  assert_true(agent.account(begin).outcome == wire::Outcome::allow);
+}
+
+TEST("an emergency account that a reload removed is not confirmed") {
+  Agent agent;
+  Config config;
+  config.emergency_access = {*UserName::parse("alice")};
+  agent.reload(config);
+  Script script;
+  wire::Begin begin;
+  begin.user = "alice";
+  begin.service = "login";
+  begin.tty = "/dev/tty1";
+  begin.commit_token = agent.authenticate(begin, script).commit_token;
+  begin.phase = wire::Phase::account;
+  agent.reload(Config{});
+  assert_true(agent.account(begin).outcome == wire::Outcome::policy_denies);
+}
+
 TEST("what was let in without defaults is refused when they were turned on") {
   Agent agent;
   Config config;
