@@ -27,11 +27,20 @@ Json flat(const Json& added) {
   return object;
 }
 
+// A picture whose lines wrap cannot be scanned.
+bool fits(const QrMatrix& matrix, QrStyle style) {
+  const auto width = terminal_width();
+  const std::size_t needed = drawn_columns(matrix, style);
+  if (!width || needed <= *width) return true;
+  complain(words::qr_too_wide(needed, *width));
+  return false;
+}
+
 // False: there is nothing to scan.
 bool show_qr(const std::string& uri, const std::string& user, QrStyle style) {
   if (style == QrStyle::none) return false;
   const auto matrix = make_qr(uri);
-  if (!matrix) return false;
+  if (!matrix || !fits(*matrix, style)) return false;
   const Secret drawn = draw_qr(*matrix, style);
   print(words::scan_this(user) + "\n\n");
   print(drawn.reveal());

@@ -4,6 +4,8 @@
 #include <map>
 #include <sstream>
 
+#include "agent/base/clock.h"
+#include "mfactl/time.h"
 #include "mfactl/words.h"
 
 namespace mfa::mfactl {
@@ -80,11 +82,26 @@ void add_user_verbs(CLI::App& app, Arguments& arguments) {
            arguments);
 }
 
+// What is wrong with it, or "".
+std::string is_time(const std::string& given) {
+  const bool understood =
+      parse_since(given, SystemClock().now().wall).has_value();
+  return understood ? "" : words::bad_since(given);
+}
+
+// Ids are written in lower case; a person may type them as he likes.
+void lower_case(std::string& id) {
+  for (char& c : id) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+}
+
 void add_sign_in_verbs(CLI::App& app, Arguments& arguments) {
   CLI::App* list =
       add_verb(app, "sign-ins", "sign-ins", arguments, Verb::sign_ins);
   list->add_option("--user", arguments.user, help("--user"));
-  list->add_option("--since", arguments.since, help("--since"));
+  list->add_option("--since", arguments.since, help("--since"))
+      ->check(is_time, "");
   list->add_option("--limit", arguments.limit, help("--limit"))
       ->check(CLI::Range(1u, 1000u));
   list->add_flag("--follow", arguments.follow, help("--follow"));
@@ -134,6 +151,7 @@ std::variant<Arguments, Ending> parse_arguments(int argc,
       !arguments.no_confirm) {
     return Ending{kUsage, "", words::json_cannot_ask() + '\n'};
   }
+  if (arguments.verb == Verb::explain) lower_case(arguments.id);
   return arguments;
 }
 

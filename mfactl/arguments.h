@@ -47,7 +47,7 @@ struct Arguments {
   unsigned period = 30;
   bool no_confirm = false;
 
-  std::string since;
+  std::optional<std::string> since;  // parse_since() understands it
   std::optional<unsigned> limit;
   bool follow = false;
 };

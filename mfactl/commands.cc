@@ -2,8 +2,9 @@
 #include "mfactl/commands.h"
 
 #include "agent/base/clock.h"
-#include "agent/config/file.h"
+#include "mfactl/layout.h"
 #include "mfactl/reports.h"
+#include "mfactl/runtime_directory.h"
 #include "mfactl/terminal.h"
 #include "mfactl/time.h"
 #include "mfactl/words.h"
@@ -15,6 +16,8 @@ constexpr char kControlSocket[] = "/control.sock";
 
 // What `sign-ins --follow` shows of the past.
 constexpr unsigned kFollowedPast = 10;
+
+std::size_t table_width() { return terminal_width().value_or(kUnlimitedWidth); }
 
 Json user_parameter(const Arguments& arguments) {
   return {{"user", arguments.user}};
@@ -34,13 +37,16 @@ int show_user(const Arguments& arguments, Channel& agent) {
   const auto reply = agent.call("ShowUser", user_parameter(arguments));
   if (!reply) return fail(reply.error());
   const Json& user = member(*reply, "/user");
-  print(arguments.json ? document(user) : user_report(user));
+  print(arguments.json ? document(user) : user_report(user, table_width()));
   return kDone;
 }
 
 int list_methods(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return methods_report(reply, table_width());
+  };
   return show(arguments, agent, "ListMethods", user_parameter(arguments),
-              methods_report);
+              report);
 }
 
 int remove_method(const Arguments& arguments, Channel& agent) {
@@ -59,10 +65,15 @@ int change_user(const Arguments& arguments, Channel& agent, const char* method,
   return show(arguments, agent, method, user_parameter(arguments), report);
 }
 
-Json sign_ins_query(const Arguments& arguments, std::optional<Instant> since) {
+std::optional<Instant> since_of(const Arguments& arguments) {
+  if (!arguments.since) return std::nullopt;
+  return parse_since(*arguments.since, SystemClock().now().wall);
+}
+
+Json sign_ins_query(const Arguments& arguments) {
   Json query = Json::object();
   if (!arguments.user.empty()) query["user"] = arguments.user;
-  if (since) {
+  if (const auto since = since_of(arguments)) {
     query["since"] = std::chrono::floor<std::chrono::seconds>(*since)
                          .time_since_epoch()
                          .count();
@@ -85,15 +96,7 @@ int follow_sign_ins(const Arguments& arguments, Channel& agent, Json query) {
 }
 
 int list_sign_ins(const Arguments& arguments, Channel& agent) {
-  std::optional<Instant> since;
-  if (!arguments.since.empty()) {
-    since = parse_since(arguments.since, SystemClock().now().wall);
-    if (!since) {
-      complain(words::bad_since(arguments.since));
-      return kUsage;
-    }
-  }
-  const Json query = sign_ins_query(arguments, since);
+  const Json query = sign_ins_query(arguments);
   if (arguments.follow) return follow_sign_ins(arguments, agent, query);
   Json all = Json::array();
   const auto take = [&](const Json& reply) {
@@ -103,7 +106,7 @@ int list_sign_ins(const Arguments& arguments, Channel& agent) {
   };
   const auto read = agent.stream("SignIns", query, take);
   if (!read) return fail(read.error());
-  print(arguments.json ? document(all) : sign_ins_report(all));
+  print(arguments.json ? document(all) : sign_ins_report(all, table_width()));
   return kDone;
 }
 
@@ -153,9 +156,10 @@ int fail(const Error& error) {
 
 int run(const Arguments& arguments) {
   if (arguments.verb == Verb::config_check) return check_config(arguments);
-  const auto config = load_config(arguments.config_file);
-  if (!config) return fail(config.error());
-  auto agent = Channel::open(config->runtime_directory + kControlSocket);
+  const auto found = find_runtime_directory(arguments.config_file);
+  if (!found.complaint.empty()) complain(found.complaint);
+  if (!found.directory) return kFailed;
+  auto agent = Channel::open(*found.directory + kControlSocket);
   if (!agent) return fail(agent.error());
   return run_with(arguments, *agent);
 }

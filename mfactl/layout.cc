@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kGap = "  ";
 constexpr std::string_view kCut = "...";
 constexpr std::size_t kNarrowest = 8;  // a column is never cut below this
-// An explanation or an error may be long; a cell of a table is cut anyway.
+// An explanation, an error or a long name.
 constexpr std::size_t kLongestText = 4096;
 
 using Widths = std::vector<std::size_t>;
@@ -33,9 +33,9 @@ std::string fitted(const std::string& cell, std::size_t width) {
          std::string(kCut);
 }
 
-void cut_to_fit(Widths& widths) {
+void cut_to_fit(Widths& widths, std::size_t limit) {
   const std::size_t gaps = kGap.size() * (widths.size() - 1);
-  while (std::accumulate(widths.begin(), widths.end(), gaps) > kTableWidth) {
+  while (std::accumulate(widths.begin(), widths.end(), gaps) > limit) {
     auto widest = std::max_element(widths.begin(), widths.end());
     if (*widest <= kNarrowest) return;
     --*widest;
@@ -80,7 +80,7 @@ std::string wrapped(std::string_view text, std::size_t indent) {
 
 Row escaped_row(const Row& cells) {
   Row row;
-  for (const auto& cell : cells) row.push_back(escaped(cell));
+  for (const auto& cell : cells) row.push_back(escaped(cell, kLongestText));
   return row;
 }
 
@@ -92,7 +92,22 @@ std::size_t columns(std::string_view text) {
       [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-std::string table(const Row& headings, const std::vector<Row>& rows) {
+std::string printable(std::string_view text) {
+  const bool cut = text.size() > kLongestText;
+  std::string out;
+  text = text.substr(0, kLongestText);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("\"\\"), text.size());
+    out += escaped(text.substr(0, end), kLongestText);
+    if (end < text.size()) out += text[end];
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (cut) out += kCut;
+  return out;
+}
+
+std::string table(const Row& headings, const std::vector<Row>& rows,
+                  std::size_t width) {
   std::vector<Row> lines = {headings};
   for (const Row& row : rows) lines.push_back(escaped_row(row));
   Widths widths(headings.size());
@@ -101,7 +116,7 @@ std::string table(const Row& headings, const std::vector<Row>& rows) {
       widths[i] = std::max(widths[i], columns(cells[i]));
     }
   }
-  cut_to_fit(widths);
+  cut_to_fit(widths, width);
   std::string out;
   for (const Row& cells : lines) out += joined_cells(cells, widths);
   return out;
@@ -110,7 +125,7 @@ std::string table(const Row& headings, const std::vector<Row>& rows) {
 std::string fixed_line(const Row& cells, const Widths& widths) {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string cell = escaped(cells[i]);
+    const std::string cell = escaped(cells[i], kLongestText);
     const std::size_t width = i < widths.size() ? widths[i] : 0;
     if (i > 0) line += kGap;
     line += fitted(cell, std::max(width, columns(cell)));
@@ -128,7 +143,7 @@ std::string fields(
   for (const auto& [name, text] : all) {
     if (text.empty()) continue;
     out += fitted(name, width) + std::string(kGap) +
-           wrapped(escaped(text, kLongestText), width + kGap.size());
+           wrapped(printable(text), width + kGap.size());
   }
   return out;
 }

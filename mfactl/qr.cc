@@ -75,6 +75,12 @@ std::optional<QrMatrix> make_qr(std::string_view text) {
   return matrix;
 }
 
+std::size_t drawn_columns(const QrMatrix& matrix, QrStyle style) {
+  if (style == QrStyle::none) return 0;
+  const std::size_t side = matrix.size + 2 * kQuietZone;
+  return style == QrStyle::ansi ? 2 * side : side;
+}
+
 Secret draw_qr(const QrMatrix& matrix, QrStyle style) {
   if (style == QrStyle::none) return Secret();
   std::string drawn =

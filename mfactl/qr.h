@@ -28,6 +28,9 @@ struct QrMatrix {
 // nullopt: the text is too long for any QR code.
 std::optional<QrMatrix> make_qr(std::string_view text);
 
+// Columns that the picture takes on a terminal.
+std::size_t drawn_columns(const QrMatrix& matrix, QrStyle style);
+
 // With the quiet zone that scanners need. It shows a secret, so it is one.
 Secret draw_qr(const QrMatrix& matrix, QrStyle style);
 

@@ -83,13 +83,13 @@ Row method_row(const Json& method) {
           std::to_string(all)};
 }
 
-std::string methods_table(const Json& methods) {
+std::string methods_table(const Json& methods, std::size_t width) {
   std::vector<Row> rows;
   for (const Json& method : methods) rows.push_back(method_row(method));
   return table(
       {heading("ID"), heading("LABEL"), heading("STATE"), heading("CODES"),
        heading("CREATED"), heading("LAST USED"), heading("FAILURES")},
-      rows);
+      rows, width);
 }
 
 std::string from_text(const Json& sign_in) {
@@ -212,13 +212,13 @@ std::string status_report(const Json& status) {
                                  number(status, "/connections/control"))}});
 }
 
-std::string methods_report(const Json& reply) {
+std::string methods_report(const Json& reply, std::size_t width) {
   const Json& methods = member(reply, "/methods");
   if (methods.empty()) return words::no_methods(text(reply, "/user")) + '\n';
-  return methods_table(methods);
+  return methods_table(methods, width);
 }
 
-std::string user_report(const Json& user) {
+std::string user_report(const Json& user, std::size_t width) {
   std::string out =
       fields({{heading("User"), text(user, "/user")},
               {heading("Uid"), uid_text(user)},
@@ -227,15 +227,15 @@ std::string user_report(const Json& user) {
               {heading("Failures"), failures_text(user)},
               {heading("Known sources"), joined(user, "/familiarSources")}});
   const Json& methods = member(user, "/methods");
-  if (!methods.empty()) out += '\n' + methods_table(methods);
+  if (!methods.empty()) out += '\n' + methods_table(methods, width);
   return out;
 }
 
-std::string sign_ins_report(const Json& sign_ins) {
+std::string sign_ins_report(const Json& sign_ins, std::size_t width) {
   if (sign_ins.empty()) return words::no_sign_ins() + '\n';
   std::vector<Row> rows;
   for (const Json& sign_in : sign_ins) rows.push_back(sign_in_row(sign_in));
-  return table(sign_in_heading_row(), rows);
+  return table(sign_in_heading_row(), rows, width);
 }
 
 // Widths for what is usual: an IPv4 address, the longest reason.

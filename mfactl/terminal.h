@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -13,11 +14,14 @@ namespace mfa::mfactl {
 bool can_ask();
 bool output_is_terminal();
 bool is_utf8_locale();
+// Columns of the terminal that standard output is; nullopt when it is none.
+std::optional<std::size_t> terminal_width();
 
 // What this output can show; none when it is no terminal.
 QrStyle best_qr_style();
 
-// Asks on the terminal. nullopt: nobody answered (end of file).
+// Asks on the terminal. nullopt: nobody answered (end of file, or Ctrl-C,
+// which does not end the program while it asks).
 std::optional<Secret> ask(std::string_view prompt);
 
 // To standard output, at once.

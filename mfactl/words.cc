@@ -112,6 +112,20 @@ std::string bad_since(std::string_view given) {
                 quoted(given));
 }
 
+std::string going_on_in(std::string_view why, std::string_view directory) {
+  return filled(_("{} -- a running agent goes on with what it read before; "
+                  "looking for it in {}"),
+                why, quoted(directory));
+}
+
+std::string qr_too_wide(std::size_t needed, std::size_t width) {
+  return filled(
+      _("the QR code is left out: it is {} columns wide, the terminal "
+        "{}; make that wider, or use --qr=utf8, which is half as "
+        "wide as ansi"),
+      needed, width);
+}
+
 std::string scan_this(std::string_view user) {
   return filled(_("Scan this with the authenticator app of {}:"), quoted(user));
 }

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ std::string no_verb();
 std::string json_cannot_ask();
 std::string no_terminal();
 std::string bad_since(std::string_view given);
+std::string going_on_in(std::string_view why, std::string_view directory);
+std::string qr_too_wide(std::size_t needed, std::size_t width);
 
 // --- enrolling ---------------------------------------------------------------
 std::string scan_this(std::string_view user);

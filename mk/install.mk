@@ -4,11 +4,15 @@
 # install put there. The configuration is the administrator's: install never
 # overwrites it, uninstall leaves it, and neither touches the state.
 
-UNITDIR ?= $(PREFIX)/lib/systemd/system
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
+# The account with its groups, and the sockets' directory.
+SYSUSERS ?= $(PREFIX)/lib/sysusers.d
+TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
 # Where agent/config/file.h looks, whatever the prefix.
 CONFIG  := /etc/mfa-agent/mfa-agent.yaml
 
-# $(call place,MODE,FILES,FOLDER): one `mode,file,target` for each file.
+# $(call place,MODE,FILES,FOLDER): one `mode,file,target` for each file, which
+# keeps its name.
 place = $(foreach file,$(2),$(1),$(file),$(3)/$(notdir $(file)))
 
 INSTALLED_FILES = \
@@ -16,6 +20,8 @@ INSTALLED_FILES = \
   $(call place,755,$(BUILD)/mfa-agent,$(PREFIX)/sbin) \
   $(call place,755,$(BUILD)/mfactl,$(PREFIX)/bin) \
   $(call place,644,$(wildcard systemd/*.service systemd/*.socket),$(UNITDIR)) \
+  644,systemd/mfa-agent.sysusers,$(SYSUSERS)/mfa-agent.conf \
+  644,systemd/mfa-agent.tmpfiles,$(TMPFILES)/mfa-agent.conf \
   $(foreach section,1 5 8,$(call place,644,$(wildcard \
     man/*.$(section)),$(PREFIX)/share/man/man$(section))) \
   $(call place,644,$(wildcard agent/control/*.varlink),$(PREFIX)/share/varlink)

@@ -3,7 +3,7 @@
 // The account phase commits what the authentication phase saw. It also runs
 // alone: in sshd after a public key, where that would go round the second
 // factor, and in cron, su by root and the like, where it must stay out of the
-// way, agent or no agent (design 2).
+// way, agent or no agent.
 #include <security/pam_ext.h>
 #include <syslog.h>
 

@@ -3,6 +3,7 @@
 #include <syslog.h>
 
 #include "pam_module/emergency.h"
+#include "pam_module/items.h"
 #include "pam_module/outcome.h"
 #include "pam_module/phases.h"
 #include "pam_module/record.h"
@@ -27,11 +28,12 @@ bool agent_is_down(const Ending& ending) {
          code_of(ending.failure.trouble) == PAM_AUTHINFO_UNAVAIL;
 }
 
+// The host as the application named it, not as the agent can be told.
 bool may_pass_without_agent(const Call& call, const wire::Begin& begin,
                             const Ending& ending) {
   return agent_is_down(ending) &&
          is_emergency_user(call.arguments, begin.user) &&
-         is_console(begin.service, begin.tty, begin.rhost);
+         is_console(begin.service, begin.tty, item(call.pamh, PAM_RHOST));
 }
 
 int let_in_without_agent(const Call& call, const wire::Begin& begin,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The only way in without the agent (design 5): an account that the line in
+// The only way in without the agent: an account that the line in
 // pam.d names, at the machine itself. Pure.
 #pragma once
 

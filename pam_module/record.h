@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the authentication phase leaves in the PAM handle for the account
-// phase of the same process (R-81, design 2.6).
+// phase of the same process.
 #pragma once
 
 #include <security/pam_modules.h>

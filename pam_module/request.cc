@@ -15,12 +15,26 @@
 namespace mfa::pam {
 namespace {
 
+// A host that is there and has no address: neither the console nor any
+// network. No program names a host so.
+constexpr std::string_view kHostThatCannotTravel = "invalid";
+
+bool can_travel(std::string_view value, std::size_t limit) {
+  return value.size() <= limit && wire::is_text(value);
+}
+
 std::optional<std::string> if_it_can_travel(
     std::optional<std::string_view> value, std::size_t limit) {
-  if (!value || value->size() > limit || !wire::is_text(*value)) {
-    return std::nullopt;
-  }
+  if (!value || !can_travel(*value, limit)) return std::nullopt;
   return std::string(*value);
+}
+
+// Never absent where the application named a host: absent is "from here".
+std::optional<std::string> remote_host(pam_handle_t* pamh) {
+  const auto host = item(pamh, PAM_RHOST);
+  if (!host) return std::nullopt;
+  return std::string(can_travel(*host, wire::kMaxItem) ? *host
+                                                       : kHostThatCannotTravel);
 }
 
 std::optional<std::string_view> pam_environment(pam_handle_t* pamh,
@@ -37,6 +51,30 @@ std::optional<std::string_view> message_locale() {
 bool can_be_a_name(std::string_view name, std::size_t limit) {
   return !name.empty() && name.size() <= limit && wire::is_text(name) &&
          !has_control_characters(name);
+}
+
+bool has_possible_names(pam_handle_t* pamh, const wire::Begin& begin) {
+  if (can_be_a_name(begin.user, wire::kMaxUserName) &&
+      can_be_a_name(begin.service, wire::kMaxServiceName)) {
+    return true;
+  }
+  pam_syslog(pamh, LOG_NOTICE,
+             "denied user=\"%s\" service=\"%s\": not a possible name",
+             escaped(begin.user).c_str(), escaped(begin.service).c_str());
+  return false;
+}
+
+// In su it says whose code decides: without it, that of the account one
+// becomes would.
+bool has_possible_caller(pam_handle_t* pamh, const wire::Begin& begin) {
+  const std::string_view caller = item_or_empty(pamh, PAM_RUSER);
+  if (can_travel(caller, wire::kMaxItem)) return true;
+  pam_syslog(pamh, LOG_NOTICE,
+             "denied user=\"%s\" service=\"%s\": PAM_RUSER is not UTF-8 or "
+             "longer than %zu bytes",
+             escaped(begin.user).c_str(), escaped(begin.service).c_str(),
+             wire::kMaxItem);
+  return false;
 }
 
 bool is_password_given(pam_handle_t* pamh) {
@@ -78,11 +116,7 @@ Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
   begin.phase = phase;
   begin.user = item_or_empty(pamh, PAM_USER);
   begin.service = item_or_empty(pamh, PAM_SERVICE);
-  if (!can_be_a_name(begin.user, wire::kMaxUserName) ||
-      !can_be_a_name(begin.service, wire::kMaxServiceName)) {
-    pam_syslog(pamh, LOG_NOTICE,
-               "denied user=\"%s\" service=\"%s\": not a possible name",
-               escaped(begin.user).c_str(), escaped(begin.service).c_str());
+  if (!has_possible_names(pamh, begin) || !has_possible_caller(pamh, begin)) {
     return {std::nullopt, PAM_AUTH_ERR};
   }
   if (!fill_random(begin.nonce)) {
@@ -90,7 +124,7 @@ Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
                error_text(errno));
     return {std::nullopt, PAM_SYSTEM_ERR};
   }
-  begin.rhost = if_it_can_travel(item(pamh, PAM_RHOST), wire::kMaxItem);
+  begin.rhost = remote_host(pamh);
   begin.ruser = if_it_can_travel(item(pamh, PAM_RUSER), wire::kMaxItem);
   begin.tty = if_it_can_travel(item(pamh, PAM_TTY), wire::kMaxItem);
   begin.ssh_connection =

@@ -2,7 +2,9 @@
 //
 // PAM items and environment -> BEGIN. Nothing is interpreted here: what a
 // host, terminal or key means is the agent's to say. A value that cannot
-// travel (too long, not text) is left out, which the agent sees as unknown.
+// travel (too long, not text) is left out where the agent trusts less what it
+// does not know. A remote host is not, for without one it is the console's
+// turn, and a remote user refuses (PROTOCOL.md, BEGIN).
 #pragma once
 
 #include <optional>
@@ -13,7 +15,8 @@
 
 namespace mfa::pam {
 
-// nullopt when user or service cannot be a name; logged.
+// nullopt when user or service cannot be a name, or the remote user
+// cannot travel; logged.
 // Without random numbers there is no BEGIN either; errno says why.
 struct Request {
   std::optional<wire::Begin> begin;

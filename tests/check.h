@@ -33,6 +33,17 @@ extern "C" {
 #include <string>
 #include <vector>
 
+namespace mfa {
+
+// Ends the running test as skipped and says why; tests/run.py reads that line.
+// No destructor runs: call it before anything needs one.
+inline void skip_because(const char* reason) {
+  print_message("# skipped: %s\n", reason);
+  skip();
+}
+
+}  // namespace mfa
+
 namespace mfa::check {
 
 struct Case {

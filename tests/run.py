@@ -30,6 +30,7 @@ LINES_OF_A_CRASH = 60
 PLAN = re.compile(r"1\.\.(\d+)(?:\s*#\s*skip\w*\s*(.*))?\s*$", re.I)
 RESULT = re.compile(r"(not )?ok\b\s*(?:\d+)?\s*(?:- )?(.*)$")
 SKIP = re.compile(r"(.*?)\s*(?<!\S)#\s*skip\w*\s*(.*)$", re.I)
+REASON = "# skipped: "  # of the test whose result follows
 
 
 @dataclasses.dataclass
@@ -81,6 +82,15 @@ def log_folder(build):
     return pathlib.Path(tempfile.mkdtemp(prefix="pam_mfa-log-"))
 
 
+def reason_above(printed):
+    """Why cmocka skipped a test: what tests/check.h's skip_because() printed,
+    or else what the test said itself."""
+    said = [line.removeprefix(REASON) for line in printed
+            if line.startswith(REASON)]
+    return " ".join(said or (line for line in printed
+                             if not line.startswith("#")))
+
+
 def read_result(line, printed_before):
     """One `ok` or `not ok` line. cmocka writes `not ok 3 # SKIP the name`."""
     not_ok, description = RESULT.match(line).groups()
@@ -88,8 +98,7 @@ def read_result(line, printed_before):
     if skip:
         name, reason = skip.groups()
         if not name:
-            name, reason = reason, " ".join(
-                line for line in printed_before if not line.startswith("#"))
+            name, reason = reason, reason_above(printed_before)
         return Test(name, "skipped", [], reason or "no reason given")
     outcome = "failed" if not_ok else "passed"
     return Test(description, outcome, list(printed_before))
@@ -114,7 +123,8 @@ def read_tap(lines):
         else:
             report.rest.append(line)
             # cmocka says why below a result, other suites above it.
-            if line.startswith("#") and report.tests:
+            if (line.startswith("#") and not line.startswith(REASON)
+                    and report.tests):
                 report.tests[-1].text.append(line)
     if not report.tests:
         report.problems.append("ran no test")

@@ -55,6 +55,14 @@ counts("a skip is shown with its reason",
 counts("cmocka's form of a skip is one",
        "echo 1..1; echo needs root; echo 'not ok 1 # SKIP a'",
        "0 passed, 0 failed, 1 skipped", "skipped a: needs root")
+counts("the reason of check.h's skip_because() is shown",
+       "echo 1..2; echo 'not ok 1 - a'; echo '# why: 1 != 2'; "
+       "echo '# skipped: needs root'; echo 'not ok 2 # SKIP b'",
+       "0 passed, 1 failed, 1 skipped", "skipped b: needs root")
+counts("a reason belongs to one skip only",
+       "echo 1..2; echo '# skipped: needs root'; echo 'not ok 1 # SKIP a'; "
+       "echo 'not ok 2 # SKIP b'",
+       "0 passed, 0 failed, 2 skipped", "skipped b: no reason given")
 counts("with CI=true a skip is a failure",
        "echo 1..1; echo 'ok 1 - a # SKIP needs root'",
        "0 passed, 1 failed, 0 skipped", "needs root", ci=True)

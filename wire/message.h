@@ -46,7 +46,7 @@ enum class Phase : std::uint8_t { authenticate = 1, account = 2 };
 using Nonce = std::array<std::uint8_t, 16>;
 // Binds an ANSWER to its ASK.
 using AskId = std::array<std::uint8_t, 8>;
-// Proves in the account phase what the auth phase has seen (design 2.6).
+// Proves in the account phase what the auth phase has seen.
 using CommitToken = std::array<std::uint8_t, 16>;
 
 // Bits of Begin::flags.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What every fallible function of the agent returns. Rooms below `sign_in`
-// return errors and never log them (design 8, law 6).
+// return errors and never log them.
 #pragma once
 
 #include <string>

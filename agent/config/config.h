@@ -43,7 +43,7 @@ struct Config {
 
   std::vector<RoleMapping> roles;
 
-  // PAM services. `sudo` covers sudo-i, `su` covers su-l (design 2).
+  // PAM services. `sudo` covers sudo-i, `su` covers su-l.
   std::vector<std::string> privileged_services = {
       "sudo", "su", "runuser", "polkit-1", "cockpit", "doas"};
   std::vector<std::string> ssh_services = {"sshd"};

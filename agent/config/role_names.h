@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Microsoft Entra's built-in administrator roles (spec/entra.md 5.1): the
+// Microsoft Entra's built-in administrator roles: the
 // names people know and the template ids that exports carry. Pure.
 #pragma once
 

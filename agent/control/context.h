@@ -8,10 +8,12 @@
 
 #include <asio/awaitable.hpp>
 #include <asio/thread_pool.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "agent/base/clock.h"
@@ -33,6 +35,9 @@ struct Load {
   std::size_t connections = 0;
   std::map<uid_t, std::size_t> per_uid;  // of everybody but root
   std::size_t followers = 0;
+  // When a refusal was last logged (Now::since_boot), so that who is refused
+  // without end does not fill the log.
+  std::map<uid_t, std::chrono::microseconds> refusal_logged;
 };
 
 // The configured admin_group, once it has been looked up.
@@ -53,7 +58,9 @@ struct Context {
 
   // The rest is this room's own.
   Times times = {};
-  Load load = {};
+  // Shared: at the end of the program the io_context destroys the coroutines
+  // that still hold seats, after this.
+  std::shared_ptr<Load> load = std::make_shared<Load>();
   AdminGroup admin_group = {};
 };
 

@@ -23,6 +23,11 @@ inline constexpr std::size_t kMaxConnectionsPerUid = 8;
 // Each one polls the store; a screen or two per administrator.
 inline constexpr std::size_t kMaxFollowers = 16;
 
+// Refusals of one account are logged once in this time, and of so many
+// accounts at most.
+inline constexpr auto kRefusalLogInterval = std::chrono::minutes(1);
+inline constexpr std::size_t kMaxRefusalsLogged = 64;
+
 // Longest text parameter that is not a name: a label, an id, a code.
 inline constexpr std::size_t kMaxText = 256;
 

@@ -46,6 +46,7 @@ class ReplyStream {
   virtual ~ReplyStream() = default;
   // False: the caller is gone; stop.
   virtual asio::awaitable<bool> send_more(const Json& parameters) = 0;
+  // The caller hung up, or spoke although it is not its turn: stop, too.
   virtual bool is_gone() const = 0;
 };
 

@@ -20,7 +20,7 @@ bool is_registered(const PersonState& state) {
 }
 
 // What the policy says of an ordinary sign-in; privileged services give an
-// administrator none (design 2).
+// administrator none.
 Json grace_days_left(const std::optional<Person>& account,
                      const PersonState& state, unsigned grace_days,
                      Instant now) {

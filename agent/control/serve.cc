@@ -2,16 +2,19 @@
 #include "agent/control/serve.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
+#include <poll.h>
 
 #include <asio/buffer.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/write.hpp>
+#include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "agent/base/log.h"
 #include "agent/control/operation.h"
@@ -24,17 +27,18 @@ namespace {
 // Takes a seat for as long as it lives, when there is one.
 class Seat {
  public:
-  Seat(Load& load, const Peer& peer) : load_(load), peer_(peer) {
+  Seat(std::shared_ptr<Load> load, const Peer& peer)
+      : load_(std::move(load)), uid_(peer.uid), is_root_(peer.is_root()) {
     taken_ = has_room();
     if (!taken_) return;
-    ++load_.connections;
-    if (!peer_.is_root()) ++load_.per_uid[peer_.uid];
+    ++load_->connections;
+    if (!is_root_) ++load_->per_uid[uid_];
   }
   ~Seat() {
     if (!taken_) return;
-    --load_.connections;
-    if (peer_.is_root()) return;
-    if (--load_.per_uid[peer_.uid] == 0) load_.per_uid.erase(peer_.uid);
+    --load_->connections;
+    if (is_root_) return;
+    if (--load_->per_uid[uid_] == 0) load_->per_uid.erase(uid_);
   }
   Seat(const Seat&) = delete;
   Seat& operator=(const Seat&) = delete;
@@ -43,15 +47,16 @@ class Seat {
 
  private:
   bool has_room() const {
-    if (load_.connections >= kMaxConnections) return false;
-    if (peer_.is_root()) return true;
-    if (load_.connections >= kMaxOrdinaryConnections) return false;
-    const auto own = load_.per_uid.find(peer_.uid);
-    return own == load_.per_uid.end() || own->second < kMaxConnectionsPerUid;
+    if (load_->connections >= kMaxConnections) return false;
+    if (is_root_) return true;
+    if (load_->connections >= kMaxOrdinaryConnections) return false;
+    const auto own = load_->per_uid.find(uid_);
+    return own == load_->per_uid.end() || own->second < kMaxConnectionsPerUid;
   }
 
-  Load& load_;
-  const Peer& peer_;
+  std::shared_ptr<Load> load_;
+  uid_t uid_;
+  bool is_root_;
   bool taken_ = false;
 };
 
@@ -112,13 +117,13 @@ class Connection final : public ReplyStream {
   }
 
   bool is_gone() const override {
-    char byte = 0;
-    const auto n = ::recv(native(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+    if (!received_.empty()) return true;
+    pollfd caller{native(), POLLIN | POLLRDHUP, 0};
+    return ::poll(&caller, 1, 0) > 0;
   }
 
  private:
-  // recv does not change the socket, but Asio's accessor is not const.
+  // poll does not change the socket, but Asio's accessor is not const.
   int native() const { return const_cast<Socket&>(socket_).native_handle(); }
 
   // nullopt: the peer is gone, too slow, or sends too much.
@@ -178,18 +183,43 @@ class Connection final : public ReplyStream {
   bool oneway_ = false;
 };
 
+// False: it was said a moment ago, or of too many accounts.
+bool is_worth_logging(Load& load, uid_t uid, std::chrono::microseconds now) {
+  auto& logged = load.refusal_logged;
+  std::erase_if(logged, [&](const auto& item) {
+    return now - item.second >= kRefusalLogInterval;
+  });
+  if (logged.size() >= kMaxRefusalsLogged) return false;
+  return logged.emplace(uid, now).second;
+}
+
+void log_refusal(const Context& context, uid_t uid) {
+  const auto now = context.clock.now().since_boot;
+  if (!is_worth_logging(*context.load, uid, now)) return;
+  log::write(log::Level::warning,
+             fmt::format("control connection refused: too many are open; "
+                         "uid={}; further ones are not logged for a minute",
+                         uid));
+}
+
+asio::awaitable<void> nothing() { co_return; }
+
+// The parameters live in the coroutine; the seat is given up last.
+asio::awaitable<void> converse(std::unique_ptr<const Seat> /*seat*/,
+                               Socket socket, Peer peer, Context& context) {
+  Connection connection(std::move(socket), peer, context);
+  co_await connection.run();
+}
+
 }  // namespace
 
 asio::awaitable<void> serve(Socket socket, Peer peer, Context& context) {
-  const Seat seat(context.load, peer);
-  if (!seat.taken()) {
-    log::write(
-        log::Level::warning,
-        fmt::format("control connection refused: too many; uid={}", peer.uid));
-    co_return;
+  auto seat = std::make_unique<const Seat>(context.load, peer);
+  if (!seat->taken()) {
+    log_refusal(context, peer.uid);
+    return nothing();  // closes the socket
   }
-  Connection connection(std::move(socket), peer, context);
-  co_await connection.run();
+  return converse(std::move(seat), std::move(socket), std::move(peer), context);
 }
 
 }  // namespace mfa::control

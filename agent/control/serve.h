@@ -13,8 +13,8 @@ namespace mfa::control {
 
 using Socket = asio::local::stream_protocol::socket;
 
-// Returns when the connection is over. Beyond the limits of limits.h it is
-// closed at once.
+// Returns when the connection is over. Takes its seat when it is called, not
+// when it first runs; beyond the limits of limits.h it closes the connection.
 asio::awaitable<void> serve(Socket socket, Peer peer, Context& context);
 
 }  // namespace mfa::control

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A record of the sign-in log in the field names of Microsoft Graph's `signIn`
-// (spec/entra.md 3.3), so that what reads Entra's log reads ours. What Graph
+// so that what reads Entra's log reads ours. What Graph
 // has no name for is in `pamMfa`. Pure.
 #pragma once
 

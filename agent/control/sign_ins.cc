@@ -7,6 +7,8 @@
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 #include <asio/use_awaitable.hpp>
+#include <memory>
+#include <utility>
 
 #include "agent/control/handlers.h"
 #include "agent/control/lookup.h"
@@ -100,13 +102,15 @@ asio::awaitable<Json> send_pages(Call& call, const Records& records) {
 // Takes a seat among the followers for as long as it lives.
 class FollowerSeat {
  public:
-  explicit FollowerSeat(Load& load) : load_(load) { ++load_.followers; }
-  ~FollowerSeat() { --load_.followers; }
+  explicit FollowerSeat(std::shared_ptr<Load> load) : load_(std::move(load)) {
+    ++load_->followers;
+  }
+  ~FollowerSeat() { --load_->followers; }
   FollowerSeat(const FollowerSeat&) = delete;
   FollowerSeat& operator=(const FollowerSeat&) = delete;
 
  private:
-  Load& load_;
+  std::shared_ptr<Load> load_;
 };
 
 // New records of the log, each once. One that waits for its account phase is
@@ -164,7 +168,7 @@ class Follower {
 
 // Ends when the caller goes, or with an error.
 asio::awaitable<Reply> follow(Call& call, SignInQuery query) {
-  if (call.context.load.followers >= kMaxFollowers) {
+  if (call.context.load->followers >= kMaxFollowers) {
     co_return failed(
         {ErrorKind::unavailable,
          "too many follow the sign-in log already; end another one first"});

@@ -94,6 +94,9 @@ VarlinkResult<Request> parse_request(std::string_view message) {
     }
   }
   if (request.method.empty()) return malformed("the message names no method");
+  if (request.more && request.oneway) {
+    return malformed("a call is oneway or wants more, not both");
+  }
   return request;
 }
 

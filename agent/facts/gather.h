@@ -21,7 +21,7 @@ namespace mfa {
 // caller, who is named by PAM_RUSER; only root's word for it is taken.
 std::string deciding_name(const wire::Begin& begin, std::uint32_t peer_uid);
 
-// What kind of asker a peer is for this person and service (design 3).
+// What kind of asker a peer is for this person and service.
 // `delegated_services`: those the peer's account may ask for others.
 // nullopt: it may not ask.
 std::optional<Asker> asker_standing(

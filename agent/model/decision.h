@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the policies say of a sign-in. Names follow Microsoft Graph and
-// spec/evaluate.md; deny is the default value.
+// What the policies say of a sign-in. Names follow Microsoft Graph;
+// deny is the default value.
 #pragma once
 
 #include <string>

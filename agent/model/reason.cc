@@ -4,7 +4,7 @@
 namespace mfa {
 namespace {
 
-// Error codes: spec/entra.md 2.4 and Microsoft's published AADSTS list.
+// Error codes: Microsoft's published list of AADSTS numbers.
 constexpr ReasonText kReasons[] = {
     {Reason::verified, "verified", 0,
      "The first factor and a verification code were right.", ""},

@@ -21,7 +21,7 @@ enum class ClientAppType { modern, other };
 // What the person has proved before us. `unknown`: nothing we can see.
 enum class FirstFactor { unknown, password, public_key };
 
-// Who asks (design 3). `self` and `delegate` make nothing permanent and their
+// Who asks. `self` and `delegate` make nothing permanent and their
 // claims about address and first factor are ignored.
 enum class Asker { root, self, delegate };
 

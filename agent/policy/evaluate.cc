@@ -16,7 +16,7 @@ bool holds(const SignIn& sign_in, const char* control) {
 }
 
 // A client that cannot carry a challenge cannot meet the control, whatever
-// else it claims to have satisfied (spec/evaluate.md).
+// else it claims to have satisfied.
 Decision security_defaults(const SignIn& sign_in) {
   PolicyRow row{"Security defaults", PolicyResult::failure, {kMfa}};
   if (sign_in.client_app_type == ClientAppType::other) {
@@ -31,7 +31,7 @@ Decision security_defaults(const SignIn& sign_in) {
 
 Decision evaluate(const Policies& policies, const SignIn& sign_in) {
   if (policies.security_defaults) return security_defaults(sign_in);
-  // Nothing applies: granted by default (spec/entra.md 2.2, 5).
+  // Nothing applies: granted by default, as Entra does.
   return {Verdict::grant,
           0,
           {},

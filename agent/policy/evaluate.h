@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The law of this room: pure. The same sign-in and the same policies always
-// give the same decision; no clock, no I/O, no log. spec/evaluate.md is the
-// contract; what is not granted is denied.
+// give the same decision; no clock, no I/O, no log;
+// what is not granted is denied.
 #pragma once
 
 #include "agent/model/decision.h"

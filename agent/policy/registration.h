@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Who may still sign in without a registered method: the 14 days of security
-// defaults (spec/entra.md 1.2), counted from a person's first successful
+// defaults, counted from a person's first successful
 // sign-in. Pure.
 #pragma once
 
@@ -19,7 +19,7 @@ struct Grace {
 };
 
 // `started`: when the person's grace began; nullopt: not yet.
-// `first_factor_proved`: design 2, "first factor"; in an account phase
+// `first_factor_proved`: we can see that one was given; in an account phase
 // without auth the application has done it itself.
 Grace registration_grace(unsigned grace_days, const SignIn& sign_in,
                          bool first_factor_proved,

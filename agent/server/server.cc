@@ -93,7 +93,7 @@ Server::Server(asio::io_context& io, LiveConfig& config, Store& store,
                clock,
                [this] {
                  return control::ServerStatus{started_, connections_->size(),
-                                              control_.load.connections};
+                                              control_.load->connections};
                },
                [this] { return reload(); }},
       connections_(std::make_shared<ConnectionTable>(root_connection_limit(),

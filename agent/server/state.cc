@@ -27,18 +27,19 @@ Result<bool> may_create(const StateFiles& files, const std::string& database,
   if (files.database) {
     return error(
         ErrorKind::damaged,
-        fmt::format("{} is there but its key is missing: put {} back (mode "
-                    "0600) or the systemd credential {}; without it nobody's "
-                    "methods can be read. To give them up and start empty, "
-                    "move {} away and run: mfa-agent --init",
-                    database, kKeyFileName, kKeyFileName, database));
+        fmt::format(
+            "{} is there but its key is missing: put {} back (mode "
+            "0600) or the systemd credential {}; without it nobody's "
+            "methods can be read. To give them up and start empty, "
+            "move {} away and run mfa-agent --init with the same --config",
+            database, kKeyFileName, kKeyFileName, database));
   }
   if (!files.key_path || mode == StateMode::initialize) return true;
   return error(
       ErrorKind::damaged,
       fmt::format("{} is missing although the key {} is there: everybody's "
                   "registrations are lost. Restore it from a backup; to start "
-                  "empty instead, run: mfa-agent --init",
+                  "empty instead, run mfa-agent --init with the same --config",
                   database, *files.key_path));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// When a database may be created (design 4). A database that was lost beside
+// When a database may be created. A database that was lost beside
 // its key must not put everybody back into the registration grace, so it is
 // made anew only when there is neither, or when an administrator says --init.
 #pragma once

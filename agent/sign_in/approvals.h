@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the auth phase has seen and the account phase may make permanent
-// (design 2.6). An approval is found only by its token of 128 random bits, by
+//. An approval is found only by its token of 128 random bits, by
 // the same process, for the same person and service, within two minutes.
 //
 // Kept in memory: a restart of the agent in between ends the sign-in.

@@ -116,7 +116,7 @@ std::optional<std::pair<Reason, wire::Outcome>> ends_dialog(Reply::Kind kind) {
 asio::awaitable<Ending> end_without_code(Dialog dialog, Case& a_case,
                                          Reason reason, wire::Outcome outcome) {
   // A conversation that cannot carry a question is a legacy client's; the
-  // policies are asked again with that fact (design 2.2).
+  // policies are asked again with that fact.
   if (reason == Reason::conversation_failed) {
     a_case.sign_in.client_app_type = ClientAppType::other;
     decide(a_case);

@@ -42,7 +42,7 @@ asio::awaitable<Case> open_case(Desk& desk, const wire::Begin& begin,
 Decision decide(Case& a_case);
 
 // Whether this is an emergency account where it may be one: outside every
-// policy (design 5).
+// policy.
 bool is_emergency_access(const Case& a_case);
 
 // What the store knows of the case's person; `problem` is set when it cannot

@@ -141,6 +141,9 @@ Ending Verification::accept(Try& right) {
   if (ending.reason != Reason::verified) return ending;
   if (throttle_.failures != 0) clear_throttle(transaction_, name_, source_);
   remember_source(transaction_, attempt_.person, attempt_.source);
+  // The days count from the first sign-in, with a code or without: whoever
+  // loses the last method later does not get them a second time.
+  start_grace(transaction_, attempt_.person);
   return ending;
 }
 

@@ -23,7 +23,7 @@ struct MasterKey {
   std::string source;  // the file it came from, for messages
 };
 
-// What stands in the state directory before a start (design 4).
+// What stands in the state directory before a start.
 struct StateFiles {
   bool database = false;
   std::optional<std::string> key_path;  // credential first, then the file

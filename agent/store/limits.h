@@ -22,6 +22,9 @@ inline constexpr std::size_t kMaxBatch = 512;
 // guessing easier.
 inline constexpr std::size_t kMaxMethodsPerPerson = 16;
 inline constexpr std::size_t kMaxLabelBytes = 64;
+// Of the 32 characters of an id; a shorter beginning removes no method, for
+// it may be a slip of the hand and yet fit.
+inline constexpr std::size_t kMinMethodIdPrefix = 8;
 
 // A method that was never proved by a code is dropped after this.
 inline constexpr std::chrono::minutes kPendingLifetime{10};

@@ -19,7 +19,7 @@ struct PersonRow {
 PersonRow load_person(Transaction& transaction, const std::string& person);
 void save_uid(Transaction& transaction, const std::string& person,
               std::optional<std::uint32_t> uid);
-// Only the first start counts.
+// At a successful sign-in, of the registered too. Only the first one counts.
 void start_grace(Transaction& transaction, const std::string& person);
 void clear_grace(Transaction& transaction, const std::string& person);
 

@@ -111,8 +111,28 @@ Secret new_seed(Random& random) {
   return seed;
 }
 
-bool is_named_by(const Method& method, const std::string& name) {
-  return method.label == name || (!name.empty() && method.id.starts_with(name));
+Methods only(const Methods& methods,
+             bool (*fits)(const Method&, const std::string&),
+             const std::string& name) {
+  Methods chosen;
+  for (const Method& method : methods) {
+    if (fits(method, name)) chosen.push_back(method);
+  }
+  return chosen;
+}
+
+bool is_called(const Method& method, const std::string& name) {
+  return method.label == name || method.id == name;
+}
+
+bool begins_with(const Method& method, const std::string& name) {
+  return method.id.starts_with(name);
+}
+
+Methods named_by(const Methods& methods, const std::string& name) {
+  Methods called = only(methods, is_called, name);
+  if (!called.empty() || name.size() < kMinMethodIdPrefix) return called;
+  return only(methods, begins_with, name);
 }
 
 std::string say_offset(std::int64_t seconds) {
@@ -192,26 +212,25 @@ Result<Method> prove_method(Transaction& transaction, const UserName& person,
 Result<Method> unbind_method(Transaction& transaction, const UserName& person,
                              const std::string& id) {
   drop_expired_methods(transaction, person.str());
-  Methods methods = load_methods(transaction, person.str());
-  const std::size_t before = methods.size();
-  std::erase_if(methods,
-                [&](const Method& method) { return !is_named_by(method, id); });
-  if (methods.empty()) {
+  const Methods methods = load_methods(transaction, person.str());
+  const Methods meant = named_by(methods, id);
+  if (meant.empty()) {
     return error(ErrorKind::not_found,
-                 fmt::format("{0} has no method {1}; see mfactl method list "
-                             "{0}",
-                             person.str(), quoted(id)));
+                 fmt::format("{0} has no method {1}; give its label, its id or "
+                             "at least {2} characters of that: mfactl method "
+                             "list {0}",
+                             person.str(), quoted(id), kMinMethodIdPrefix));
   }
-  if (methods.size() > 1) {
+  if (meant.size() > 1) {
     return error(ErrorKind::conflict,
                  fmt::format("{0} has {1} methods that {2} may mean; give "
                              "more of the id: mfactl method list {0}",
-                             person.str(), methods.size(), quoted(id)));
+                             person.str(), meant.size(), quoted(id)));
   }
-  delete_method(transaction, methods.front());
+  delete_method(transaction, meant.front());
   // Nothing is bound to the account any more, so it may be anybody's.
-  if (before == 1) save_uid(transaction, person.str(), std::nullopt);
-  return methods.front();
+  if (methods.size() == 1) save_uid(transaction, person.str(), std::nullopt);
+  return meant.front();
 }
 
 }  // namespace mfa

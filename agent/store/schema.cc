@@ -144,9 +144,22 @@ CREATE TRIGGER sign_in_removed AFTER DELETE ON sign_ins BEGIN
 END;
 )sql";
 
+// Since version 2 every first sign-in starts the grace, also that of people
+// who had registered before it; for those who signed in under version 1 the
+// oldest method stands in for it (1: pending, which counts for nothing).
+constexpr char kVersion2[] = R"sql(
+CREATE INDEX sign_ins_by_user_and_time ON sign_ins (user, created);
+
+UPDATE people SET grace_started =
+  (SELECT min(created) FROM methods
+   WHERE methods.person = people.person AND methods.state <> 1)
+WHERE grace_started IS NULL AND person IN
+  (SELECT person FROM methods WHERE state <> 1);
+)sql";
+
 // Entry n makes version n + 1 of version n. Never change one that was
 // released; append.
-constexpr const char* kMigrations[] = {kVersion1};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2};
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
 int to_int(const std::string& number) {

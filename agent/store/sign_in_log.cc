@@ -105,9 +105,15 @@ const char* sql_for(const SignInQuery& query) {
     return MFA_SELECT_RECORDS
         "WHERE sequence > ?3 AND created >= ?1 ORDER BY sequence LIMIT ?4";
   }
+  if (query.user && query.since) {
+    return MFA_SELECT_RECORDS
+        "INDEXED BY sign_ins_by_user_and_time "
+        "WHERE user = ?2 AND created >= ?1 "
+        "ORDER BY created DESC, sequence DESC LIMIT ?4";
+  }
   if (query.user) {
     return MFA_SELECT_RECORDS
-        "INDEXED BY sign_ins_by_user WHERE user = ?2 AND created >= ?1 "
+        "INDEXED BY sign_ins_by_user WHERE user = ?2 "
         "ORDER BY sequence DESC LIMIT ?4";
   }
   if (query.since) {
@@ -116,6 +122,23 @@ const char* sql_for(const SignInQuery& query) {
         "ORDER BY created DESC, sequence DESC LIMIT ?4";
   }
   return MFA_SELECT_RECORDS "ORDER BY sequence DESC LIMIT ?4";
+}
+
+// Following the log walks along the sequence. While nothing is as young as
+// `since`, each turn would walk over all that is older.
+bool has_any_since(Transaction& transaction, const SignInQuery& query) {
+  Statement found = transaction.database.statement(
+      query.user ? "SELECT 1 FROM sign_ins INDEXED BY "
+                   "sign_ins_by_user_and_time "
+                   "WHERE created >= ?1 AND user = ?2 LIMIT 1"
+                 : "SELECT 1 FROM sign_ins INDEXED BY sign_ins_by_time "
+                   "WHERE created >= ?1 LIMIT 1");
+  if (query.user) {
+    found.with(*query.since, *query.user);
+  } else {
+    found.with(*query.since);
+  }
+  return found.next();
 }
 
 bool is_id_character(char c) {
@@ -180,6 +203,10 @@ Result<> confirm_sign_in(Transaction& transaction, const std::string& id) {
 
 std::vector<SignInRecord> find_sign_ins(Transaction& transaction,
                                         const SignInQuery& query) {
+  if (query.after_sequence && query.since &&
+      !has_any_since(transaction, query)) {
+    return {};
+  }
   Statement statement = transaction.database.statement(sql_for(query));
   statement.with(query.since ? to_stored(*query.since)
                              : std::numeric_limits<std::int64_t>::min(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/store/state_directory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -10,13 +11,16 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "agent/base/escape.h"
 
 namespace mfa {
 namespace {
 
+constexpr mode_t kOwnMode = 0700;
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+constexpr mode_t kParentMode = 0755;
 constexpr char kLockName[] = "lock";
 
 Result<> check_owner_and_mode(const std::string& path, const struct stat& file,
@@ -36,6 +40,61 @@ Result<> check_owner_and_mode(const std::string& path, const struct stat& file,
                              path, file.st_mode & 07777, right_mode));
   }
   return {};
+}
+
+UniqueFd open_directory(const std::string& path) {
+  return UniqueFd(
+      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// With this mode whatever the umask is. One that is there stays as it is.
+Result<> make_directory(const std::string& path, mode_t mode) {
+  const bool made = mkdir(path.c_str(), mode) == 0;
+  if (!made && errno == EEXIST) return {};
+  if (made) {
+    const UniqueFd directory = open_directory(path);
+    if (directory && fchmod(directory.get(), mode) == 0) return {};
+  }
+  return error(ErrorKind::unavailable,
+               system_error(path, "the directory cannot be created"));
+}
+
+Result<> make_with_parents(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0) return {};
+  for (std::size_t slash = path.find('/', 1); slash != std::string::npos;
+       slash = path.find('/', slash + 1)) {
+    const std::string parent = path.substr(0, slash);
+    if (auto made = make_directory(parent, kParentMode); !made) return made;
+  }
+  return make_directory(path, kOwnMode);
+}
+
+bool is_empty(int directory) {
+  // A description of its own: reading moves the position in it.
+  const int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* const entries = again < 0 ? nullptr : fdopendir(again);
+  if (!entries) {
+    if (again >= 0) close(again);
+    return false;
+  }
+  bool empty = true;
+  errno = 0;
+  while (const dirent* entry = readdir(entries)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") empty = false;
+  }
+  if (errno != 0) empty = false;
+  closedir(entries);
+  return empty;
+}
+
+// What goes wrong here is found by the check that follows.
+void close_if_empty(int directory) {
+  struct stat status {};
+  if (fstat(directory, &status) != 0 || status.st_uid != geteuid()) return;
+  if ((status.st_mode & kOthers) == 0 || !is_empty(directory)) return;
+  fchmod(directory, kOwnMode);
 }
 
 std::string holder_of(int lock) {
@@ -62,19 +121,15 @@ std::string system_error(const std::string& path, const char* what) {
 }
 
 Result<UniqueFd> open_state_directory(const std::string& path) {
-  const bool created = mkdir(path.c_str(), 0700) == 0;
-  if (!created && errno != EEXIST) {
-    return error(ErrorKind::unavailable,
-                 system_error(path, "the state directory cannot be created"));
+  if (auto made = make_with_parents(path); !made) {
+    return tl::unexpected(made.error());
   }
-  UniqueFd directory(
-      open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  UniqueFd directory = open_directory(path);
   if (!directory) {
     return error(ErrorKind::refused,
                  system_error(path, "is no directory that can be opened"));
   }
-  // Whatever the umask was.
-  if (created) fchmod(directory.get(), 0700);
+  close_if_empty(directory.get());
   struct stat status {};
   if (fstat(directory.get(), &status) != 0) {
     return error(ErrorKind::unavailable, system_error(path, "fstat"));

@@ -12,7 +12,9 @@
 
 namespace mfa {
 
-// Opens the directory, creating it (0700) when it does not exist.
+// Opens the directory. When it does not exist it is made (0700), and what is
+// missing above it (0755). An empty one of ours that is open to others holds
+// no secret yet: it is closed to them.
 Result<UniqueFd> open_state_directory(const std::string& path);
 
 // A regular file of ours that nobody else can read. `not_found` when it is

@@ -41,8 +41,8 @@ using Done = std::function<void(Result<T>)>;
 
 // What a sign-in needs to know of a person before the dialog.
 struct PersonState {
-  std::vector<Method> methods;  // all states, oldest first
-  std::optional<Instant> grace_started;
+  std::vector<Method> methods;           // all states, oldest first
+  std::optional<Instant> grace_started;  // first success, or since a reset
   std::optional<std::uint32_t> registered_uid;  // uid when methods were bound
 
   // A disabled method still counts: its owner gets no grace again.
@@ -126,7 +126,7 @@ class Store {
     std::string runtime_directory;
     unsigned keep_days = 90;
     std::uint64_t keep_records = 1000000;
-    bool may_create = false;  // mfa-agent --init, or a first start (design 4)
+    bool may_create = false;  // mfa-agent --init, or a first start
   };
 
   // Opens and checks the database. Takes the state directory's lock, so a
@@ -138,6 +138,7 @@ class Store {
   virtual ~Store() = default;  // finishes what is queued, then closes
 
   virtual void find_person(const std::string& name, Done<PersonState> done) = 0;
+  // A right code is a sign-in, so it may start the grace.
   virtual void attempt(Attempt attempt, Done<AttemptResult> done) = 0;
   // Logs a sign-in that ended without an attempt; may start the grace.
   struct Finish {
@@ -155,7 +156,8 @@ class Store {
   // waited longer than 10 minutes.
   virtual void confirm_method(const UserName& person, const std::string& id,
                               Secret code, Done<Method> done) = 0;
-  // `id`: whole, or a prefix or label that only one method has.
+  // `id`: a label or a whole id; else at least 8 characters that only one
+  // method's id begins with.
   virtual void remove_method(const UserName& person, const std::string& id,
                              Done<Method> done) = 0;
   virtual void person_detail(const UserName& person,

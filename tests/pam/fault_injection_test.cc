@@ -38,6 +38,7 @@ Codes sign_in(const ScriptedAgent& agent) {
 int for_each_failure(
     Fault kind, bool from_then_on, const ScriptedAgent& agent,
     const std::function<void(const FailingCall&, Codes)>& check) {
+  sign_in(agent);  // maps the module, whose C++ library allocates a reserve
   for (int n = 1; n < kMoreThanEnough; ++n) {
     FailingCall call(kind, n, from_then_on);
     const Codes codes = sign_in(agent);

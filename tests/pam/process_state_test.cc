@@ -4,9 +4,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -121,6 +124,24 @@ void open_descriptors_until(rlim_t limit) {
   }
 }
 
+// The kernel gives no more, and of what malloc() has only crumbs are left:
+// enough for this program's own log, not for a datagram.
+void take_memory() {
+  constexpr size_t kCrumb = 2048;
+  const rlimit none = {1, 1};
+  setrlimit(RLIMIT_AS, &none);
+  for (size_t size = 1 << 20; size >= kCrumb; size /= 2) {
+    for (void* volatile kept = malloc(size); kept;) kept = malloc(size);
+  }
+}
+
+// In a mount namespace of this process; false: not allowed here.
+bool take_proc() {
+  return unshare(CLONE_NEWNS) == 0 &&
+         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         umount2("/proc", MNT_DETACH) == 0;
+}
+
 }  // namespace
 
 TEST("a sign-in changes nothing in the process") {
@@ -182,6 +203,45 @@ TEST("a sign-in without a free descriptor is denied") {
     return app.check_account() != PAM_SUCCESS ? denied : 97;
   });
   assert_int_equal(code, PAM_SYSTEM_ERR);
+}
+
+TEST("a sign-in without memory is denied, and in the account phase too") {
+  if (MFA_SANITIZED) skip_because("a sanitizer needs memory of its own");
+  ScriptedAgent agent(allow);
+  const int code = in_child([&] {
+    auto app = Application::usual("sshd", agent.socket());
+    // libpam reads its configuration, and the module is mapped, before.
+    if (app.authenticate() != PAM_SUCCESS) return 98;
+    take_memory();
+    const int denied = app.authenticate();
+    return app.check_account() != PAM_SUCCESS ? denied : 97;
+  });
+  assert_int_equal(code, PAM_BUF_ERR);
+}
+
+TEST("a process that has no memory from the start lets nobody in") {
+  if (MFA_SANITIZED) skip_because("a sanitizer needs memory of its own");
+  ScriptedAgent agent(allow);
+  const int code = in_child([&] {
+    auto app = Application::usual("sshd", agent.socket());
+    take_memory();
+    const int denied = app.authenticate();
+    return app.check_account() != PAM_SUCCESS ? denied : 97;
+  });
+  if (code == PAM_SUCCESS || code < 0) fail_msg("got %d", code);
+  assert_in_range(code, 1, _PAM_RETURN_VALUES - 1);
+}
+
+TEST("a sign-in works without /proc") {
+  ScriptedAgent agent(ask_in_authentication);
+  constexpr int kNotAllowed = 99;
+  const int code = in_child([&] {
+    if (!take_proc()) return kNotAllowed;
+    if (access("/proc/self", F_OK) == 0) return 98;
+    return sign_in(agent);
+  });
+  if (code == kNotAllowed) skip_because("no mount namespace without root");
+  assert_int_equal(code, PAM_SUCCESS);
 }
 
 TEST("a sign-in works with the standard descriptors closed, and not on them") {

@@ -206,12 +206,15 @@ TEST("hostile input 21: a remote host is carried as text, never looked up") {
   }
 }
 
-TEST("hostile input 21: a remote host that is too long or no text is absent") {
-  assert_true(begin_with_item(PAM_RHOST, std::string(wire::kMaxItem, 'h'))
-                  .rhost.has_value());
-  assert_false(
-      begin_with_item(PAM_RHOST, std::string(4096, 'h')).rhost.has_value());
-  assert_false(begin_with_item(PAM_RHOST, "\xff\xfe").rhost.has_value());
+TEST("hostile input 21: a host that is too long or no text is still a host") {
+  const std::string longest(wire::kMaxItem, 'h');
+  assert_true(begin_with_item(PAM_RHOST, longest).rhost == longest);
+  for (const std::string& host :
+       {longest + "h", std::string("\xff\xfe.evil"), std::string("\xff")}) {
+    const wire::Begin begin = begin_with_item(PAM_RHOST, host);
+    assert_true(begin.rhost.has_value());
+    assert_string_equal(begin.rhost->c_str(), "invalid");
+  }
 }
 
 TEST("hostile input 22: a terminal is carried as text, never opened") {
@@ -226,6 +229,21 @@ TEST("hostile input 23: a remote user never changes who is signed in") {
   const wire::Begin begin = begin_with_item(PAM_RUSER, "root");
   assert_string_equal(begin.user.c_str(), "alice");
   assert_string_equal(begin.ruser->c_str(), "root");
+}
+
+TEST("hostile input 23: a remote user that cannot travel is denied") {
+  const std::string longest(wire::kMaxItem, 'r');
+  assert_true(begin_with_item(PAM_RUSER, longest).ruser == longest);
+  for (const std::string& user : {longest + "r", std::string("b\xf6se")}) {
+    ScriptedAgent agent(allow);
+    auto app = Application::usual("su", agent.socket());
+    app.set_item(PAM_RUSER, user.c_str());
+    forget_log();
+    assert_int_equal(app.authenticate(), PAM_AUTH_ERR);
+    assert_int_equal(app.check_account(), PAM_PERM_DENIED);
+    assert_true(agent.heard_nothing());
+    assert_true(was_logged(LOG_NOTICE, "PAM_RUSER is not UTF-8 or longer"));
+  }
 }
 
 TEST("hostile input 24: any service asks the agent") {

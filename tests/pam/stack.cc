@@ -49,11 +49,6 @@ const AllDirectories& all_directories() {
 
 }  // namespace
 
-void skip_because(const char* reason) {
-  printf("# skipped: %s\n", reason);
-  skip();
-}
-
 std::string build_directory() {
   const char* named = getenv("MFA_BUILD");
   return std::filesystem::absolute(named ? named : "build");

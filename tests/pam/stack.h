@@ -12,11 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/check.h"
+
 namespace mfa::test {
 
-// Ends the running test as skipped and says why. No destructor runs: call it
-// before anything needs one.
-void skip_because(const char* reason);
+using mfa::skip_because;  // for who uses this namespace alone
 
 // $MFA_BUILD, or "build".
 std::string build_directory();
@@ -60,7 +60,7 @@ class Application {
   // `socket`. A nullptr user is asked for, as login does.
   Application(std::string_view service, std::string_view lines,
               std::string_view socket, const char* user = "alice");
-  // The auth and account lines of design 5 with `arguments` behind.
+  // The auth and account lines with `arguments` behind.
   static Application usual(std::string_view service, std::string_view socket,
                            std::string_view arguments = "",
                            const char* user = "alice");

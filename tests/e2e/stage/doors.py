@@ -19,6 +19,7 @@ CODE = r"Verification code: ?$"
 LOGIN_NAME = r"login: ?$"
 SHELL = r"[$#] $"
 GO_ON = r"go on\? $"
+INTERRUPTS = 20  # Ctrl-C, a second apart; one alone may fall between two reads
 PATIENCE = 40  # seconds for one prompt to come; more than any limit of ours
 IN = "in as "  # what our commands print, followed by the account's name
 ADMITTED = r"(?m)^in as [a-z]"
@@ -61,7 +62,7 @@ class Dialog:
         self.text = ""
         # Here, so that a machine without pexpect can list the tests.
         import pexpect
-        self.end_of_file = pexpect.EOF
+        self.end_of_file, self.too_late = pexpect.EOF, pexpect.TIMEOUT
         self.child = pexpect.spawn(
             argv[0], argv[1:], encoding="utf-8", codec_errors="replace",
             timeout=PATIENCE, cwd=cwd, dimensions=(50, 200),
@@ -97,10 +98,21 @@ class Dialog:
             self.child.kill(9)
             return False
         if self.answers.on_end == "interrupt":
-            self.child.sendintr()
-        else:
-            self.child.sendeof()
+            return self._interrupt()
+        self.child.sendeof()
         return True
+
+    def _interrupt(self):
+        """Ctrl-C until the program has ended. sudo forgets one that comes
+        after its prompt stands and before it reads the terminal."""
+        for _ in range(INTERRUPTS):
+            self.child.sendintr()
+            if self.child.expect([self.end_of_file, self.too_late],
+                                 timeout=1) == 0:
+                self.text += self.child.before
+                return False
+        raise AssertionError(f"{INTERRUPTS} interrupts did not end it:\n"
+                             + self.text + self.child.before)
 
     def _end(self):
         self.child.close(force=True)

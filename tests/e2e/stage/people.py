@@ -75,6 +75,16 @@ class People:
             lines.append(f"{group}:x:{gid}:{','.join(members)}")
             _replace("/etc/group", "\n".join(lines) + "\n")
 
+    def expire_password(self, person):
+        """Its password had to be changed years ago."""
+        with _lock:
+            lines = open("/etc/shadow").read().splitlines()
+            names = [line.split(":")[0] for line in lines]
+            entry = lines[names.index(person.name)].split(":")
+            entry[4] = "1"  # days until it has to be changed
+            lines[names.index(person.name)] = ":".join(entry)
+            _replace("/etc/shadow", "\n".join(lines) + "\n")
+
     def make_key(self, person):
         """An ssh key that the person may sign in with; returns its path."""
         path = f"{place.HERE}/key-{person.name}"

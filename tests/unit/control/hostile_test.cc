@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <string.h>
 
+#include <memory>
+
 #include "tests/check.h"
+#include "tests/unit/control/captured.h"
 #include "tests/unit/control/stage.h"
 
 namespace mfa::control {
@@ -23,7 +26,7 @@ void assert_refused(std::string_view bytes) {
   client.send_bytes(bytes);
   assert_string_equal(error_of(client.receive()).c_str(), "Malformed");
   assert_true(client.closed_by_agent());
-  assert_int_equal(stage.context.load.connections, 0);
+  assert_int_equal(stage.context.load->connections, 0);
 }
 
 void assert_invalid(const std::string& text, const char* parameter) {
@@ -180,9 +183,9 @@ TEST(
   stage.context.times.idle = std::chrono::milliseconds(20);
   auto client = stage.connect(root());
   std::size_t sent = 0;
-  while (stage.context.load.connections == 0) stage.turn();
+  while (stage.context.load->connections == 0) stage.turn();
   // Never finishes the message, however often something arrives.
-  while (stage.context.load.connections == 1) {
+  while (stage.context.load->connections == 1) {
     client.send_bytes(" ");
     ++sent;
   }
@@ -201,8 +204,8 @@ TEST("hostile input 37: who does not take its reply is disconnected") {
                 R"("parameters":{"interface":"org.pammfa.Control"}})");
   }
   client.send_bytes(many);
-  while (stage.context.load.connections == 1) stage.turn();
-  assert_int_equal(stage.context.load.connections, 0);
+  while (stage.context.load->connections == 1) stage.turn();
+  assert_int_equal(stage.context.load->connections, 0);
 }
 
 TEST("hostile input 38: one account has 8 control connections, root the rest") {
@@ -216,8 +219,55 @@ TEST("hostile input 38: one account has 8 control connections, root the rest") {
   auto other = stage.connect(somebody(1001));
   other.call("org.varlink.service.GetInfo");
   held.front().hang_up();
-  while (stage.context.load.connections > kMaxConnectionsPerUid) stage.turn();
+  while (stage.context.load->connections > kMaxConnectionsPerUid) stage.turn();
   stage.connect(somebody(1000)).call("org.varlink.service.GetInfo");
+}
+
+TEST("a seat is taken when the connection comes, not when it first runs") {
+  ControlStage stage;
+  std::vector<ControlStage::Client> held;
+  for (std::size_t i = 0; i < kMaxConnectionsPerUid + 3; ++i) {
+    held.push_back(stage.connect(somebody(1000)));
+  }
+  assert_int_equal(stage.context.load->connections, kMaxConnectionsPerUid);
+}
+
+TEST("hostile input 38: refusals of one account are logged once a minute") {
+  ControlStage stage;
+  std::vector<ControlStage::Client> held;
+  for (std::size_t i = 0; i < kMaxConnectionsPerUid; ++i) {
+    held.push_back(stage.connect(somebody(1000)));
+  }
+  std::size_t logged = 0;
+  Captured log(STDERR_FILENO);
+  for (int i = 0; i < 100; ++i) stage.connect(somebody(1000));
+  stage.agent.clock.pass(kRefusalLogInterval);
+  for (int i = 0; i < 100; ++i) stage.connect(somebody(1000));
+  const std::string text = log.text();
+  constexpr std::string_view kLine = "control connection refused";
+  for (std::size_t at = text.find(kLine); at != std::string::npos;
+       at = text.find(kLine, at + 1)) {
+    ++logged;
+  }
+  assert_int_equal(logged, 2);
+  assert_non_null(strstr(text.c_str(), "uid=1000"));
+}
+
+TEST("what is connected when the program ends gives up its seats safely") {
+  auto stage = std::make_unique<ControlStage>();
+  auto client = stage->connect(somebody(1000));
+  client.call("org.varlink.service.GetInfo");
+  auto follower = stage->connect(root());
+  follower.send("SignIns", {{"follow", true}}, {{"more", true}});
+  const std::shared_ptr<Load> load = stage->context.load;
+  while (load->followers == 0) stage->turn();
+  // Each seat keeps it: two connections, a follower; the context and we.
+  assert_int_equal(load.use_count(), 5);
+  stage->ends_at_once = true;
+  stage.reset();
+  assert_int_equal(load->connections, 0);
+  assert_int_equal(load->followers, 0);
+  assert_int_equal(load.use_count(), 1);
 }
 
 TEST("hostile input 38: accounts together cannot take root's control seats") {
@@ -242,10 +292,10 @@ TEST(
   auto client = stage.connect(root());
   client.send("AddMethod", {{"user", "alice"}});
   client.hang_up();
-  for (int i = 0; i < 3 || stage.context.load.connections > 0; ++i) {
+  for (int i = 0; i < 3 || stage.context.load->connections > 0; ++i) {
     stage.turn();
   }
-  assert_true(stage.context.load.per_uid.empty());
+  assert_true(stage.context.load->per_uid.empty());
 }
 
 TEST("a oneway call is done and not answered") {

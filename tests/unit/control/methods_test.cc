@@ -7,6 +7,7 @@
 
 #include "agent/base/unique_fd.h"
 #include "tests/check.h"
+#include "tests/unit/control/captured.h"
 #include "tests/unit/control/stage.h"
 
 namespace mfa::control {
@@ -54,34 +55,6 @@ void assert_error(ControlStage& stage, const char* method, Json parameters,
   assert_string_equal(error_of(reply).c_str(), expected);
   assert_non_null(strstr(text(reply, "/parameters/message").c_str(), words));
 }
-
-// Everything that is written to standard error while it lives.
-class CapturedLog {
- public:
-  CapturedLog() : file_(tmpfile()), saved_(dup(STDERR_FILENO)) {
-    dup2(fileno(file_), STDERR_FILENO);
-  }
-  ~CapturedLog() {
-    restore();
-    fclose(file_);
-  }
-  std::string text() {
-    restore();
-    std::string all(65536, '\0');
-    rewind(file_);
-    all.resize(fread(all.data(), 1, all.size(), file_));
-    return all;
-  }
-
- private:
-  void restore() {
-    if (!saved_) return;
-    dup2(saved_.get(), STDERR_FILENO);
-    saved_.reset();
-  }
-  FILE* file_;
-  UniqueFd saved_;
-};
 
 }  // namespace
 
@@ -221,7 +194,7 @@ TEST("while the directory is silent nobody is enrolled under a guessed name") {
 
 TEST("what an administrator changes is logged: who, what, on whom, no secret") {
   ControlStage stage;
-  CapturedLog log;
+  Captured log(STDERR_FILENO);
   const Json reply =
       stage.call(Peer{1005, 1005, 77, {kAdminGid}}, "AddMethod",
                  {{"user", "alice"}, {"label", "Phone"}, {"confirm", false}});
@@ -241,7 +214,7 @@ TEST("what an administrator changes is logged: who, what, on whom, no secret") {
 
 TEST("what was refused is not logged as a change") {
   ControlStage stage;
-  CapturedLog log;
+  Captured log(STDERR_FILENO);
   stage.call(somebody(1001), "UnlockUser", {{"user", "alice"}});
   stage.call(root(), "RemoveMethod", {{"user", "alice"}, {"id", "Phone"}});
   assert_null(strstr(log.text().c_str(), "change="));

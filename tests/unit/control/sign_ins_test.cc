@@ -7,6 +7,8 @@
 namespace mfa::control {
 namespace {
 
+using namespace std::literals;
+
 std::string id_at(const Json& reply, std::size_t i) {
   return reply["parameters"]["signIns"].at(i)["id"].get<std::string>();
 }
@@ -143,13 +145,52 @@ TEST(
   for (std::size_t i = 0; i < kMaxFollowers; ++i) {
     followers.push_back(following(stage, Json::object()));
   }
-  while (stage.context.load.followers < kMaxFollowers) stage.turn();
+  while (stage.context.load->followers < kMaxFollowers) stage.turn();
   auto refused = following(stage, Json::object());
   assert_string_equal(error_of(refused.receive()).c_str(), "Unavailable");
   followers.front().hang_up();
-  while (stage.context.load.followers == kMaxFollowers) stage.turn();
+  while (stage.context.load->followers == kMaxFollowers) stage.turn();
   auto late = following(stage, Json::object());
-  while (stage.context.load.followers < kMaxFollowers) stage.turn();
+  while (stage.context.load->followers < kMaxFollowers) stage.turn();
+}
+
+TEST("hostile input 38: a byte sent while following ends the following") {
+  ControlStage stage;
+  auto client = following(stage, Json::object());
+  while (stage.context.load->followers == 0) stage.turn();
+  client.send_bytes("x");
+  while (stage.context.load->followers > 0) stage.turn();
+  const Json last = client.receive();
+  assert_false(last.contains("continues"));
+}
+
+TEST("hostile input 38: who sent a byte and went is no follower any more") {
+  ControlStage stage;
+  auto client = following(stage, Json::object());
+  while (stage.context.load->followers == 0) stage.turn();
+  client.send_bytes("x");
+  client.hang_up();
+  while (stage.context.load->connections > 0) stage.turn();
+  assert_int_equal(stage.context.load->followers, 0);
+}
+
+TEST("hostile input 38: bytes behind the request to follow end it, too") {
+  ControlStage stage;
+  stage.context.times.poll = std::chrono::milliseconds(1);
+  auto client = stage.connect(root());
+  client.send_bytes(R"({"method":"org.pammfa.Control.SignIns","more":true,)"
+                    R"("parameters":{"follow":true}})"
+                    "\0x"s);
+  assert_false(client.receive().contains("continues"));
+}
+
+TEST("hostile input 38: nobody follows without being there to be told") {
+  ControlStage stage;
+  auto client = stage.connect(root());
+  client.send("SignIns", {{"follow", true}},
+              {{"more", true}, {"oneway", true}});
+  assert_string_equal(error_of(client.receive()).c_str(), "Malformed");
+  assert_int_equal(stage.context.load->followers, 0);
 }
 
 TEST("a sign-in is explained with its reason, its remedy and the person") {

@@ -36,7 +36,7 @@ ControlStage::ControlStage()
 }
 
 ControlStage::~ControlStage() {
-  while (context.load.connections > 0) turn();
+  while (!ends_at_once && context.load->connections > 0) turn();
 }
 
 ControlStage::Client::Client(ControlStage& stage, const Peer& peer,

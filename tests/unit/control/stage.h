@@ -26,7 +26,8 @@ Peer somebody(uid_t uid);
 class ControlStage {
  public:
   ControlStage();
-  // Callers are gone by now; lets the agent notice.
+  // Callers are gone by now; lets the agent notice, unless it `ends_at_once`
+  // as a program does: first the context goes, then the loop and what runs.
   ~ControlStage();
 
   // A caller's end of one connection.
@@ -67,6 +68,7 @@ class ControlStage {
   asio::io_context io;  // outlives the store's thread, which posts to it
   stage::Agent agent;
   int reloads = 0;
+  bool ends_at_once = false;
   Context context;
 
  private:

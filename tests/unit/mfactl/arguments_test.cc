@@ -105,9 +105,20 @@ TEST("what the command line cannot mean is a usage error") {
   assert_usage_error({"sign-ins", "--limit", "0"});
   assert_usage_error({"sign-ins", "--limit", "1001"});
   assert_usage_error({"sign-ins", "--limit", "-1"});
+  assert_usage_error({"sign-ins", "--since", ""});
+  assert_usage_error({"sign-ins", "--since="});
+  assert_usage_error({"sign-ins", "--since", "tomorrow"});
   assert_usage_error({"explain"});
   assert_usage_error({"status", "now"});
   assert_usage_error({"--no-such", "status"});
+}
+
+TEST("an id may be typed in upper case") {
+  assert_string_equal(good({"explain", "2852B8A8-01AF"}).id.c_str(),
+                      "2852b8a8-01af");
+  // A label is what the person chose.
+  assert_string_equal(good({"method", "remove", "alice", "Phone"}).id.c_str(),
+                      "Phone");
 }
 
 TEST("with --json nobody can be asked, so --no-confirm must be said") {

@@ -11,6 +11,8 @@
 namespace mfa::mfactl {
 namespace {
 
+constexpr std::size_t kWidth = 100;
+
 std::size_t widest_line(const std::string& text) {
   std::istringstream lines(text);
   std::size_t widest = 0;
@@ -24,7 +26,7 @@ std::size_t widest_line(const std::string& text) {
 
 TEST("columns of a table stand under their headings, without trailing space") {
   const std::string text = table(
-      {"ID", "LABEL", "N"}, {{"1", "Phone", "3"}, {"22", "J\u00f6rg", ""}});
+      {"ID", "LABEL", "N"}, {{"1", "Phone", "3"}, {"22", "J\u00f6rg", ""}}, 80);
   assert_string_equal(text.c_str(),
                       "ID  LABEL  N\n"
                       "1   Phone  3\n"
@@ -32,19 +34,35 @@ TEST("columns of a table stand under their headings, without trailing space") {
 }
 
 TEST("a table fits its width by cutting the widest column") {
-  const std::string text = table(
-      {"A", "B", "C"}, {{std::string(90, 'a'), std::string(40, 'b'), "short"},
-                        {"\u00e9\u00e9", std::string(40, 'd'), "x"}});
-  assert_int_equal(widest_line(text), kTableWidth);
+  const std::string text =
+      table({"A", "B", "C"},
+            {{std::string(90, 'a'), std::string(40, 'b'), "short"},
+             {"\u00e9\u00e9", std::string(40, 'd'), "x"}},
+            kWidth);
+  assert_int_equal(widest_line(text), kWidth);
   assert_non_null(strstr(text.c_str(), "aaa..."));
   assert_non_null(strstr(text.c_str(), "short"));
+}
+
+TEST("nothing is cut where there is no terminal to fit") {
+  const std::string text =
+      table({"A", "B"}, {{std::string(300, 'a'), std::string(300, 'b')}},
+            kUnlimitedWidth);
+  assert_int_equal(widest_line(text), 602);
+  assert_null(strstr(text.c_str(), "..."));
+}
+
+TEST("a sentence keeps its quotes and loses what moves the cursor") {
+  assert_string_equal(printable("key \"a\\b\" is \x1b[2J\n\xff\u202e").c_str(),
+                      "key \"a\\b\" is \\x1b[2J\\x0a\\xff\\u{202e}");
+  assert_string_equal(fields({{"Why", "no \"x\""}}).c_str(), "Why  no \"x\"\n");
 }
 
 TEST("cutting never splits a character") {
   std::string wide;
   for (int i = 0; i < 200; ++i) wide += "\u00e9";
-  const std::string text = table({"A"}, {{wide}});
-  assert_int_equal(widest_line(text), kTableWidth);
+  const std::string text = table({"A"}, {{wide}}, kWidth);
+  assert_int_equal(widest_line(text), kWidth);
   assert_non_null(strstr(text.c_str(), "\u00e9...\n"));
 }
 
@@ -52,7 +70,7 @@ TEST(
     "hostile input 84: nothing in a cell moves the cursor or breaks the line") {
   const std::string cell = "a\x1b[2J\n\r\x9b\u202e\xff";
   for (const std::string& text :
-       {table({"A"}, {{cell}}), fields({{"Name", cell}}),
+       {table({"A"}, {{cell}}, kWidth), fields({{"Name", cell}}),
         fixed_line({cell, cell}, {3, 3})}) {
     assert_null(strpbrk(text.c_str(), "\x1b\r"));
     assert_null(strstr(text.c_str(), "\u202e"));

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "mfactl/layout.h"
 #include "tests/check.h"
 #include "tests/command.h"
 
@@ -100,7 +101,7 @@ TEST("the modules of a QR code are libqrencode's") {
 }
 
 TEST("what is drawn is read by a scanner, in half blocks and in colours") {
-  if (!have_scanner()) skip();
+  if (!have_scanner()) skip_because("no scanner of QR codes is installed");
   const auto matrix = make_qr(kUri);
   const Secret blocks = draw_qr(*matrix, QrStyle::utf8);
   assert_string_equal(scanned(seen_in_utf8(blocks.reveal())).c_str(), kUri);
@@ -125,6 +126,20 @@ TEST("a drawing has four light modules around the code and even lines") {
 TEST("a text for which no QR code is large enough gives none") {
   assert_false(make_qr(std::string(3000, 'x')).has_value());
   assert_true(draw_qr(*make_qr("x"), QrStyle::none).empty());
+}
+
+TEST(
+    "a usual enrolment fits 80 columns in utf8, and knows when ansi does not") {
+  const auto matrix = make_qr(
+      "otpauth://totp/Contoso:alice?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&"
+      "issuer=Contoso&algorithm=SHA1&digits=6&period=30");
+  assert_true(matrix.has_value());
+  assert_in_range(drawn_columns(*matrix, QrStyle::utf8), 40, 80);
+  assert_in_range(drawn_columns(*matrix, QrStyle::ansi), 81, 160);
+  const Secret drawn = draw_qr(*matrix, QrStyle::utf8);
+  const std::string_view text = drawn.reveal();
+  assert_int_equal(columns(text.substr(0, text.find('\n'))),
+                   drawn_columns(*matrix, QrStyle::utf8));
 }
 
 }  // namespace mfa::mfactl

@@ -13,6 +13,8 @@
 namespace mfa::mfactl {
 namespace {
 
+constexpr std::size_t kWidth = 100;
+
 SignInRecord denied() {
   SignInRecord record;
   record.id = "66ea54eb-6301-4ee5-be62-ff5a759b0100";
@@ -62,7 +64,7 @@ void assert_says(const std::string& text,
 void assert_narrow(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    assert_in_range(columns(line), 0, kTableWidth);
+    assert_in_range(columns(line), 0, kWidth);
   }
 }
 
@@ -129,7 +131,7 @@ TEST("a listing of sign-ins fits 100 columns whatever is in it") {
   record.reason = Reason::directory_unavailable;
   const Json all = {control::sign_in_json(record),
                     control::sign_in_json(denied())};
-  const std::string text = sign_ins_report(all);
+  const std::string text = sign_ins_report(all, kWidth);
   assert_narrow(text);
   assert_says(text, {"66ea54eb", "replayed_code"});
 }
@@ -142,10 +144,29 @@ TEST("a followed line stands under its headings and fits 100 columns") {
   assert_narrow(line);
 }
 
+TEST("a listing fits a narrow terminal, and is whole in a pipe") {
+  SignInRecord record = denied();
+  record.ip_address = "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff";
+  const Json all = {control::sign_in_json(record)};
+  std::istringstream narrow(sign_ins_report(all, 80));
+  for (std::string line; std::getline(narrow, line);) {
+    assert_in_range(columns(line), 0, 80);
+  }
+  assert_says(sign_ins_report(all, kUnlimitedWidth),
+              {record.ip_address.c_str()});
+}
+
+TEST("status quotes the last reload's error as it was written") {
+  const std::string error = "f.yaml:1:1: unknown key \"admin_grup\"";
+  assert_says(status_report({{"configuration", {{"lastError", error}}}}),
+              {"unknown key \"admin_grup\""});
+}
+
 TEST("an empty listing says so instead of showing nothing") {
-  assert_says(sign_ins_report(Json::array()), {"No sign-ins."});
-  assert_says(methods_report({{"user", "alice"}, {"methods", Json::array()}}),
-              {"mfactl method add alice totp"});
+  assert_says(sign_ins_report(Json::array(), kWidth), {"No sign-ins."});
+  assert_says(
+      methods_report({{"user", "alice"}, {"methods", Json::array()}}, kWidth),
+      {"mfactl method add alice totp"});
 }
 
 TEST("a person's report tells registration, pauses and a foreign uid") {
@@ -163,20 +184,20 @@ TEST("a person's report tells registration, pauses and a foreign uid") {
       {"throttled",
        {{{"source", "192.0.2.1"}, {"failures", 6}, {"secondsLeft", 110}}}},
       {"familiarSources", Json::array()}};
-  assert_says(user_report(user),
+  assert_says(user_report(user, kWidth),
               {"registered for uid 999", "Global Administrator, User Admin",
                "1 day left to register",
                "6 failures from 192.0.2.1, paused for 1 min 50 s"});
   user["registration"]["graceDaysLeft"] = 0;
-  assert_says(user_report(user), {"no days left to register"});
+  assert_says(user_report(user, kWidth), {"no days left to register"});
 }
 
 TEST("an answer of another version is shown as far as it is understood") {
   for (const Json& odd : {Json(nullptr), Json(3), Json::array(), Json("x"),
                           Json{{"status", 3}, {"user", {1}}, {"methods", 7}}}) {
     status_report(odd);
-    methods_report(odd);
-    user_report(odd);
+    methods_report(odd, kWidth);
+    user_report(odd, kWidth);
     sign_in_line(odd);
     explanation_report(odd);
   }

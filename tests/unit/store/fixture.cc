@@ -109,6 +109,17 @@ void Host::restart() {
   if (!started) fail_msg("%s", started.error().what.c_str());
 }
 
+void Host::start_on_fixture(const std::string& name) {
+  namespace fs = std::filesystem;
+  fs::create_directory(settings.state_directory);
+  fs::permissions(settings.state_directory, fs::perms::owner_all);
+  for (const char* each : {"state.db", "master.key"}) {
+    fs::copy_file("tests/fixtures/" + name + '/' + each, file(each));
+    fs::permissions(file(each), fs::perms::owner_read | fs::perms::owner_write);
+  }
+  restart();
+}
+
 BoundMethod Host::bind(const std::string& person, std::uint32_t uid,
                        const std::string& label) {
   auto bound = wait_for<BoundMethod>([&](auto done) {

@@ -90,6 +90,8 @@ class Host {
   Result<> start();  // creates state and key the first time
   void stop() { store.reset(); }
   void restart();
+  // Starts on a copy of a state directory in tests/fixtures.
+  void start_on_fixture(const std::string& name);
 
   // Short forms of the store's calls.
   BoundMethod bind(const std::string& person, std::uint32_t uid = 1000,

@@ -1,49 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A database that an agent of schema version 1 left behind opens for ever.
-#include <cstdlib>
-#include <filesystem>
-
+#include "agent/store/schema.h"
 #include "tests/unit/store/fixture.h"
 
 namespace mfa::test {
 namespace {
 
-namespace fs = std::filesystem;
-constexpr char kFixture[] = "tests/fixtures/state-v1";
 constexpr char kPhone[] = "Alice's phone";
 
-// Run once, with MFA_WRITE_FIXTURE set, before version 1 was released.
-void write_fixture() {
-  Host host;
-  host.restart();
-  const auto phone = host.bind("alice", 1000, kPhone);
-  host.answer("alice", host.code_now(phone));
-  host.answer("alice", host.wrong_code(phone), address("198.51.100.7"));
-  Store::Finish grace{{}, true};
-  grace.record.id = "00000000-0000-4000-8000-0000000000bb";
-  grace.record.created = host.clock.now().wall;
-  grace.record.user = "bob";
-  wait_for<void>([&](auto done) { host.store->finish(grace, done); });
-  host.stop();
-  fs::create_directories(kFixture);
-  for (const char* name : {"state.db", "master.key"}) {
-    fs::copy_file(host.file(name), std::string(kFixture) + '/' + name,
-                  fs::copy_options::overwrite_existing);
-  }
-}
-
 TEST("the state of schema version 1 opens, and everything in it is there") {
-  if (std::getenv("MFA_WRITE_FIXTURE")) write_fixture();
   Host host;
-  fs::create_directory(host.settings.state_directory);
-  fs::permissions(host.settings.state_directory, fs::perms::owner_all);
-  for (const char* name : {"state.db", "master.key"}) {
-    fs::copy_file(std::string(kFixture) + '/' + name, host.file(name));
-    fs::permissions(host.file(name),
-                    fs::perms::owner_read | fs::perms::owner_write);
-  }
-  host.restart();
+  host.start_on_fixture("state-v1");
   const PersonDetail alice = host.detail("alice");
   assert_int_equal(alice.state.methods.size(), 1);
   const Method& phone = alice.state.methods[0];
@@ -58,6 +26,22 @@ TEST("the state of schema version 1 opens, and everything in it is there") {
   assert_int_equal(host.log().size(), 3);
   // The seed still unseals: this wrong code is evaluated.
   assert_true(host.answer("alice", "000000") == Reason::wrong_code);
+}
+
+TEST("version 1 becomes today's, and the registered have their first day") {
+  Host host;
+  host.start_on_fixture("state-v1");
+  // Version 1 noted none for who registered before the first sign-in.
+  const PersonState alice = host.person("alice");
+  assert_true(alice.grace_started == alice.methods.at(0).created);
+  const auto counted =
+      *wait_for<Statistics>([&](auto done) { host.store->statistics(done); });
+  assert_int_equal(counted.people_in_grace, 1);  // bob, as before
+  host.stop();
+  auto database = std::move(*Database::open(host.file("state.db")));
+  assert_int_equal(std::stoi(database->pragma("PRAGMA user_version")),
+                   kSchemaVersion);
+  assert_string_equal(database->pragma("PRAGMA integrity_check").c_str(), "ok");
 }
 
 }  // namespace

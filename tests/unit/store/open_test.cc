@@ -71,6 +71,12 @@ void run_sql(const std::string& path, const char* sql) {
   sqlite3_close(handle);
 }
 
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  assert_int_equal(stat(path.c_str(), &status), 0);
+  return status.st_mode & 07777;
+}
+
 TEST("a first start makes a state that only its owner can read") {
   Host host;
   const mode_t before = umask(0);
@@ -78,16 +84,60 @@ TEST("a first start makes a state that only its owner can read") {
   umask(before);
   for (const auto& entry :
        fs::directory_iterator(host.settings.state_directory)) {
-    struct stat status {};
-    assert_int_equal(stat(entry.path().c_str(), &status), 0);
-    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_int_equal(mode_of(entry.path()), 0600);
   }
-  struct stat status {};
-  assert_int_equal(stat(host.settings.state_directory.c_str(), &status), 0);
-  assert_int_equal(status.st_mode & 07777, 0700);
+  assert_int_equal(mode_of(host.settings.state_directory), 0700);
+}
+
+TEST("a first start makes the directories above the state too") {
+  Host host;
+  host.settings.state_directory = host.directory.path() + "/a/b/state";
+  const mode_t before = umask(0027);
+  const bool started = host.start().has_value();
+  umask(before);
+  assert_true(started);
+  assert_int_equal(mode_of(host.directory.path() + "/a"), 0755);
+  assert_int_equal(mode_of(host.directory.path() + "/a/b"), 0755);
+  assert_int_equal(mode_of(host.settings.state_directory), 0700);
+}
+
+TEST("a directory above the state that cannot be made is named") {
+  Host host;
+  write_file(host.directory.path() + "/a", "a file");
+  host.settings.state_directory = host.directory.path() + "/a/b/state";
+  const auto started = host.start();
+  assert_false(started.has_value());
+  assert_true(says(started.error(), "/a"));
+  assert_true(says(started.error(), "Not a directory"));
+}
+
+TEST("an empty state directory that others can enter is closed to them") {
+  Host host;
+  for (const mode_t mode : {0755u, 0777u, 0710u}) {
+    const std::string& path = host.settings.state_directory;
+    fs::create_directory(path);
+    assert_int_equal(chmod(path.c_str(), mode), 0);
+    const auto started = host.start();
+    if (!started) fail_msg("%s", started.error().what.c_str());
+    assert_int_equal(mode_of(path), 0700);
+    host.stop();
+    fs::remove_all(path);
+  }
+}
+
+TEST("an empty state directory of somebody else is left alone") {
+  if (geteuid() != 0) skip_because("only root can give a directory away");
+  Host host;
+  const char* path = host.settings.state_directory.c_str();
+  assert_int_equal(mkdir(path, 0755), 0);
+  assert_int_equal(chmod(path, 0755), 0);
+  assert_int_equal(chown(path, 65533, 65533), 0);
+  assert_false(host.start().has_value());
+  assert_int_equal(mode_of(path), 0755);
 }
 
 TEST("a first start works under the strictest umask") {
+  if (geteuid() != 0) skip_because("only root opens what umask 0777 closed");
   Host host;
   const mode_t before = umask(0777);
   const bool started = host.start().has_value();
@@ -269,10 +319,11 @@ TEST("hostile input 100: a state directory that others can enter is refused") {
   AtRest host;
   assert_int_equal(chmod(host.settings.state_directory.c_str(), 0750), 0);
   assert_true(says(host.refusal(), "chmod 700 "));
+  assert_int_equal(mode_of(host.settings.state_directory), 0750);
 }
 
 TEST("hostile input 100: a database of another owner is refused") {
-  if (geteuid() != 0) skip();
+  if (geteuid() != 0) skip_because("only root can give a file away");
   AtRest host;
   assert_int_equal(chown(host.file("state.db").c_str(), 65533, 65533), 0);
   const Error error = host.refusal();
@@ -317,7 +368,7 @@ TEST("hostile input 54: fifos and directories in place of files end at once") {
 }
 
 TEST("hostile input 100: a read-only file system is named as such") {
-  if (geteuid() != 0) skip();
+  if (geteuid() != 0) skip_because("only root can mount");
   AtRest host;
   const char* state = host.settings.state_directory.c_str();
   assert_int_equal(mount(state, state, nullptr, MS_BIND, nullptr), 0);

@@ -139,25 +139,43 @@ TEST("an operation that is refused leaves nothing of itself behind") {
   assert_true(host.prove(*pending, host.code_now(*pending)).has_value());
 }
 
-TEST("a method is removed by its id, a clear prefix or its label") {
+TEST("a method is removed by its id, eight characters of it or its label") {
   Started host;
   const auto phone = host.bind("alice", 1000, "Phone");
-  const auto token = host.bind("alice", 1000, "Token");
-  assert_true(fails_with(host.remove(""), ErrorKind::not_found));
-  assert_true(fails_with(host.remove("Watch"), ErrorKind::not_found));
+  const auto watch = host.bind("alice", 1000, "Watch");
+  host.bind("alice", 1000, "Token");
   assert_true(host.remove(phone.method.id.substr(0, 8)).has_value());
+  assert_true(host.remove(watch.method.id).has_value());
   assert_true(host.remove("Token").has_value());
   assert_true(fails_with(host.remove("Token"), ErrorKind::not_found));
-  (void)token;
 }
 
-TEST("what two methods may be called by removes neither") {
+TEST("what is too short to be meant removes no method") {
   Started host;
-  const auto first = host.bind("alice", 1000, "Phone");
-  // Label of one, prefix of the id of the other.
-  host.bind("alice", 1000, first.method.id.substr(0, 4));
-  assert_true(fails_with(host.remove(first.method.id.substr(0, 4)),
-                         ErrorKind::conflict));
+  const std::string id = host.bind("alice", 1000, "Phone").method.id;
+  for (const std::string& name :
+       {std::string(), id.substr(0, 1), id.substr(0, 7), std::string("Phon"),
+        std::string("Watch"), id + '0'}) {
+    assert_true(fails_with(host.remove(name), ErrorKind::not_found));
+  }
+  assert_int_equal(host.person("alice").methods.size(), 1);
+}
+
+TEST("a whole label is meant before the beginning of an id") {
+  Started host;
+  const std::string first = host.bind("alice").method.id;
+  const std::string label = first.substr(0, 8);
+  const std::string second = host.bind("alice", 1000, label).method.id;
+  const auto removed = host.remove(label);
+  assert_true(removed.has_value());
+  assert_string_equal(removed->id.c_str(), second.c_str());
+}
+
+TEST("what two methods are called by removes neither") {
+  Started host;
+  const std::string first = host.bind("alice").method.id;
+  host.bind("alice", 1000, first);
+  assert_true(fails_with(host.remove(first), ErrorKind::conflict));
   assert_int_equal(host.person("alice").methods.size(), 2);
 }
 
