@@ -66,7 +66,7 @@ struct SignIn {
   // The service whose rules apply: sudo for sudo-i, su for su-l.
   std::string service;
   bool is_ssh = false;
-  bool is_console = false;     // design 2: console service on a real terminal
+  bool is_console = false;     // a console service on a real terminal
   bool is_privileged = false;  // no registration grace for admin roles
 
   ClientAppType client_app_type = ClientAppType::modern;

@@ -137,9 +137,14 @@ void take_memory() {
 
 // In a mount namespace of this process; false: not allowed here.
 bool take_proc() {
-  return unshare(CLONE_NEWNS) == 0 &&
-         mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         umount2("/proc", MNT_DETACH) == 0;
+  if (unshare(CLONE_NEWNS) != 0 ||
+      mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    return false;
+  }
+  // One may lie over another.
+  while (umount2("/proc", MNT_DETACH) == 0) {
+  }
+  return access("/proc/self", F_OK) != 0;
 }
 
 }  // namespace
@@ -237,7 +242,6 @@ TEST("a sign-in works without /proc") {
   constexpr int kNotAllowed = 99;
   const int code = in_child([&] {
     if (!take_proc()) return kNotAllowed;
-    if (access("/proc/self", F_OK) == 0) return 98;
     return sign_in(agent);
   });
   if (code == kNotAllowed) skip_because("no mount namespace without root");
