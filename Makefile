@@ -51,7 +51,10 @@ SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
   -fno-omit-frame-pointer -g1)
 
 CXXFLAGS ?= -O2
+# Whether Asio finds aligned_alloc depends on what a file includes before it;
+# all files must allocate coroutine frames alike.
 CPPFLAGS += -I. -DASIO_STANDALONE -DASIO_NO_DEPRECATED \
+  -DASIO_DISABLE_STD_ALIGNED_ALLOC \
   -DMFA_VERSION='"$(VERSION)"' -DMFA_LOCALE_DIR='"$(PREFIX)/share/locale"'
 # clang 14 has coroutines, but not the macro that libstdc++ asks for.
 ifneq ($(IS_CLANG),)
