@@ -28,18 +28,6 @@ const char* name_of(PolicyResult result) {
   return "failure";
 }
 
-const char* name_of(SignInStatus status) {
-  switch (status) {
-    case SignInStatus::failure:
-      return "failure";
-    case SignInStatus::unconfirmed:
-      return "unconfirmed";
-    case SignInStatus::success:
-      return "success";
-  }
-  return "failure";
-}
-
 bool any_policy(const SignInRecord& record, PolicyResult result) {
   return std::any_of(
       record.policies.begin(), record.policies.end(),
@@ -111,7 +99,7 @@ Json status_json(const SignInRecord& record) {
 
 Json own_json(const SignInRecord& record) {
   return {{"sequence", record.sequence},
-          {"status", name_of(record.status)},
+          {"status", to_string(record.status)},
           {"reason", describe(record.reason).name},
           {"userKnown", record.user_known},
           {"targetUser", null_if_empty(record.target_user)},

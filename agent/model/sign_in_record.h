@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/base/clock.h"
@@ -24,6 +25,8 @@ enum class SignInStatus : std::uint8_t {
   unconfirmed = 2,
   success = 3,
 };
+
+std::string_view to_string(SignInStatus status);
 
 struct SignInRecord {
   std::int64_t sequence = 0;  // given by the store, ascending

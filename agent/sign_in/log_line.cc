@@ -9,18 +9,6 @@
 namespace mfa {
 namespace {
 
-const char* to_string(SignInStatus status) {
-  switch (status) {
-    case SignInStatus::failure:
-      return "failure";
-    case SignInStatus::unconfirmed:
-      return "unconfirmed";
-    case SignInStatus::success:
-      return "success";
-  }
-  return "failure";
-}
-
 log::Level level_of(const SignInRecord& record) {
   if (record.reason == Reason::emergency_access) return log::Level::alert;
   return record.status == SignInStatus::success ? log::Level::info
