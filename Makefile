@@ -70,12 +70,12 @@ ALL_LDFLAGS = -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(SANITIZE) -pthread \
 
 WIRE    := $(wildcard wire/*.cc)
 MODULE  := $(WIRE) $(wildcard pam_module/*.cc)
-ROOMS   := base model config policy methods store directory facts sign_in \
-           control server
+ROOMS   := base model config policy methods store directory rules facts \
+           sign_in control server
 AGENT   := $(WIRE) $(foreach room,$(ROOMS),$(wildcard agent/$(room)/*.cc))
-# What mfactl shares with the agent: values and the configuration, no state.
-SHARED  := $(WIRE) $(foreach room,base model config,$(wildcard agent/$(room)/*.cc)) \
-           $(addprefix agent/directory/,nss.cc unresolved_names.cc)
+# What mfactl shares with the agent: values and the rules, no state.
+SHARED  := $(WIRE) $(foreach room,base model config policy directory rules,\
+             $(wildcard agent/$(room)/*.cc))
 MFACTL  := $(SHARED) $(wildcard mfactl/*.cc)
 UNIT    := $(AGENT) $(wildcard pam_module/*.cc) \
            $(filter-out mfactl/main.cc,$(wildcard mfactl/*.cc)) \
@@ -86,8 +86,8 @@ FAULT   := $(AGENT) $(wildcard tests/fault/*.cc)
 
 objects = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 
-AGENT_LIBS  := -lfmt -lyaml-cpp -lsqlite3 -lsodium -loath -lsystemd
-MFACTL_LIBS := -lfmt -lyaml-cpp -lqrencode
+AGENT_LIBS  := -lfmt -lyaml-cpp -lsqlite3 -lsodium -loath -lsystemd -lmaxminddb
+MFACTL_LIBS := -lfmt -lyaml-cpp -lqrencode -lsodium -lmaxminddb
 TEST_LIBS   := $(AGENT_LIBS) -lqrencode -lcmocka -lpam
 
 PROGRAMS := $(BUILD)/pam_mfa.so $(BUILD)/mfa-agent $(BUILD)/mfactl

@@ -20,8 +20,8 @@
 #include "agent/base/log.h"
 #include "agent/base/random.h"
 #include "agent/config/file.h"
-#include "agent/config/live_config.h"
 #include "agent/directory/directory.h"
+#include "agent/rules/live_rules.h"
 #include "agent/server/server.h"
 #include "agent/server/state.h"
 
@@ -57,22 +57,22 @@ int fail(const Error& error, int status = kFailed) {
   return status;
 }
 
-void warn_about(const Config& config) {
-  for (const std::string& warning : warnings(config)) {
+void warn_about(const Rules& rules) {
+  for (const std::string& warning : warnings(rules)) {
     log::write(log::Level::warning, warning);
   }
   // Not fatal at a start: there is no earlier generation to fall back to, and
   // whose roles are not known is treated as holding them.
-  for (const std::string& name : unresolved_names(config)) {
+  for (const std::string& name : unresolved_names(rules)) {
     log::audit(log::Level::error, name);
   }
 }
 
-int check_configuration(const Options& options, const Config& config) {
-  for (const std::string& warning : warnings(config)) {
+int check_configuration(const Options& options, const Rules& rules) {
+  for (const std::string& warning : warnings(rules)) {
     fmt::print("warning: {}\n", warning);
   }
-  const auto unresolved = unresolved_names(config);
+  const auto unresolved = unresolved_names(rules);
   for (const std::string& name : unresolved) {
     fmt::print(stderr, "{}: {}\n", options.config, name);
   }
@@ -91,8 +91,8 @@ int initialize(const Config& config) {
   return EXIT_SUCCESS;
 }
 
-int serve(const Options& options, Config config) {
-  warn_about(config);
+int serve(const Options& options, Rules rules) {
+  warn_about(rules);
   const SystemClock clock;
   SystemRandom random;
   asio::io_context io(1);
@@ -102,15 +102,16 @@ int serve(const Options& options, Config config) {
     log::audit(log::Level::critical, error.what);
     std::_Exit(kFailed);
   };
-  auto store = open_state(config, StateMode::serve, clock, random, on_broken);
+  auto store =
+      open_state(rules.config, StateMode::serve, clock, random, on_broken);
   if (!store) return fail(store.error());
-  LiveConfig live(options.config, std::move(config), clock.now().wall);
+  LiveRules live(options.config, std::move(rules), clock.now().wall);
   const auto directory = make_nss_directory();
   Server server(io, live, **store, *directory, clock, random);
   if (const auto opened = server.open(); !opened) return fail(opened.error());
   log::write(log::Level::notice,
              fmt::format("mfa-agent {} serves {}", MFA_VERSION,
-                         live.current().config->runtime_directory));
+                         live.config().runtime_directory));
   server.run();
   return EXIT_SUCCESS;
 }
@@ -135,9 +136,9 @@ int main(int argc, char** argv) {
   }
   protect_process();
   log::enable_debug(options.debug);
-  auto config = load_config(options.config);
-  if (!config) return fail(config.error(), kBadConfiguration);
-  if (options.check_config) return check_configuration(options, *config);
-  if (options.initialize) return initialize(*config);
-  return serve(options, std::move(*config));
+  auto rules = load_rules(options.config);
+  if (!rules) return fail(rules.error(), kBadConfiguration);
+  if (options.check_config) return check_configuration(options, *rules);
+  if (options.initialize) return initialize(rules->config);
+  return serve(options, std::move(*rules));
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <sstream>
+#include <utility>
 
 #include "agent/base/clock.h"
 #include "mfactl/time.h"
@@ -80,6 +81,21 @@ void add_user_verbs(CLI::App& app, Arguments& arguments) {
   add_user(add_verb(*user, "reset-grace", "user reset-grace", arguments,
                     Verb::user_reset_grace),
            arguments);
+  CLI::App* require = add_verb(*user, "require-mfa", "user require-mfa",
+                               arguments, Verb::user_require_mfa);
+  add_user(require, arguments);
+  require
+      ->add_option_function<std::string>(
+          "STATE",
+          [&arguments](const std::string& given) {
+            arguments.required = given == "on";
+          },
+          help("STATE"))
+      ->required()
+      ->check(CLI::IsMember({"on", "off"}));
+  add_user(
+      add_verb(*user, "forget", "user forget", arguments, Verb::user_forget),
+      arguments);
 }
 
 // What is wrong with it, or "".
@@ -96,12 +112,16 @@ void lower_case(std::string& id) {
   }
 }
 
+void add_since(CLI::App* verb, Arguments& arguments) {
+  verb->add_option("--since", arguments.since, help("--since"))
+      ->check(is_time, "");
+}
+
 void add_sign_in_verbs(CLI::App& app, Arguments& arguments) {
   CLI::App* list =
       add_verb(app, "sign-ins", "sign-ins", arguments, Verb::sign_ins);
   list->add_option("--user", arguments.user, help("--user"));
-  list->add_option("--since", arguments.since, help("--since"))
-      ->check(is_time, "");
+  add_since(list, arguments);
   list->add_option("--limit", arguments.limit, help("--limit"))
       ->check(CLI::Range(1u, 1000u));
   list->add_flag("--follow", arguments.follow, help("--follow"));
@@ -111,11 +131,70 @@ void add_sign_in_verbs(CLI::App& app, Arguments& arguments) {
   explain->add_option("ID", arguments.id, help("sign-in ID"))->required();
 }
 
+void add_policy_options(CLI::App* verb, Arguments& arguments) {
+  // Lint finds them in the configuration, too.
+  verb->add_option("--policies", arguments.policies, help("--policies"))
+      ->required(verb->get_name() != "lint");
+  verb->add_option("--named-locations", arguments.named_locations,
+                   help("--named-locations"));
+  verb->add_option_function<std::string>(
+          "--security-defaults",
+          [&arguments](const std::string& given) {
+            arguments.security_defaults = given == "on";
+          },
+          help("--security-defaults"))
+      ->check(CLI::IsMember({"on", "off"}));
+}
+
+// Values are the agent's to know; it names those there are.
+void add_what_if(CLI::App* verb, Arguments& arguments) {
+  WhatIf& given = arguments.what_if;
+  verb->add_option("--user", arguments.user, help("what-if --user"))
+      ->required();
+  verb->add_option("--service", given.service, help("--service"))->required();
+  const std::pair<const char*, std::optional<std::string>*> kOptions[] = {
+      {"--rhost", &given.rhost},
+      {"--tty", &given.tty},
+      {"--device", &given.device},
+      {"--platform", &given.platform},
+      {"--sign-in-risk", &given.sign_in_risk},
+      {"--user-risk", &given.user_risk},
+      {"--country", &given.country},
+      {"--client-app", &given.client_app}};
+  for (const auto& [name, value] : kOptions) {
+    verb->add_option(name, *value, help(name));
+  }
+  verb->add_flag("--registering", given.registering, help("--registering"));
+  verb->add_option("--first-factor", given.first_factor, help("--first-factor"))
+      ->check(CLI::IsMember({"password", "public_key"}));
+}
+
+void add_policy_verbs(CLI::App& app, Arguments& arguments) {
+  CLI::App* policy = add_group(app, "policy");
+  add_policy_options(add_verb(*policy, "evaluate", "policy evaluate", arguments,
+                              Verb::policy_evaluate),
+                     arguments);
+  CLI::App* test =
+      add_verb(*policy, "test", "policy test", arguments, Verb::policy_test);
+  test->add_option("FILE", arguments.files, help("FILE"))->required();
+  add_policy_options(
+      add_verb(*policy, "lint", "policy lint", arguments, Verb::policy_lint),
+      arguments);
+  add_what_if(add_verb(*policy, "what-if", "policy what-if", arguments,
+                       Verb::policy_what_if),
+              arguments);
+  add_since(add_verb(*policy, "impact", "policy impact", arguments,
+                     Verb::policy_impact),
+            arguments);
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
   auto app = std::make_unique<CLI::App>(help("mfactl"), "mfactl");
-  app->add_option("--config", arguments.config_file, help("--config"));
+  app->add_option("--config", arguments.config_file, help("--config"))
+      ->each(
+          [&arguments](const std::string&) { arguments.config_given = true; });
   app->add_flag("--json", arguments.json, help("--json"));
   app->set_help_flag("-h,--help", help("--help"));
   app->set_version_flag("--version", "mfactl " MFA_VERSION, help("--version"));
@@ -128,6 +207,7 @@ std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
   add_verb(*add_group(*app, "config"), "check", "config check", arguments,
            Verb::config_check);
   add_verb(*app, "reload", "reload", arguments, Verb::reload);
+  add_policy_verbs(*app, arguments);
   return app;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "agent/config/file.h"
 #include "mfactl/qr.h"
@@ -25,15 +26,38 @@ enum class Verb {
   user_show,
   user_unlock,
   user_reset_grace,
+  user_require_mfa,
+  user_forget,
   sign_ins,
   explain,
   config_check,
   reload,
+  policy_evaluate,
+  policy_test,
+  policy_lint,
+  policy_what_if,
+  policy_impact,
+};
+
+// What `policy what-if` gives of a sign-in; the agent finds out the rest.
+struct WhatIf {
+  std::string service;
+  std::optional<std::string> rhost;
+  std::optional<std::string> tty;
+  std::optional<std::string> device;
+  std::optional<std::string> platform;
+  std::optional<std::string> sign_in_risk;
+  std::optional<std::string> user_risk;
+  std::optional<std::string> country;
+  std::optional<std::string> client_app;
+  std::optional<std::string> first_factor;
+  bool registering = false;
 };
 
 struct Arguments {
   Verb verb = Verb::none;
   std::string config_file = kDefaultConfigFile;
+  bool config_given = false;  // on the command line
   bool json = false;
 
   std::string user;
@@ -50,12 +74,21 @@ struct Arguments {
   std::optional<std::string> since;  // parse_since() understands it
   std::optional<unsigned> limit;
   bool follow = false;
+
+  bool required = false;  // on|off
+  WhatIf what_if;
+
+  std::string policies;  // a file or a folder
+  std::optional<std::string> named_locations;
+  std::optional<bool> security_defaults;
+  std::vector<std::string> files;  // of golden cases
 };
 
 // Exit statuses of mfactl.
 inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;  // or refused
-inline constexpr int kUsage = 2;   // the command line is wrong
+inline constexpr int kFailed = 1;    // or refused
+inline constexpr int kUsage = 2;     // the command line is wrong
+inline constexpr int kUnusable = 2;  // a file of policies or cases is wrong
 
 // Nothing to run: help or version was asked for, or the line is wrong.
 struct Ending {

@@ -3,8 +3,7 @@
 // `config check`: everything that can be said of the file without the agent.
 #include <vector>
 
-#include "agent/config/file.h"
-#include "agent/directory/directory.h"
+#include "agent/rules/rules.h"
 #include "mfactl/commands.h"
 #include "mfactl/terminal.h"
 #include "mfactl/words.h"
@@ -21,9 +20,9 @@ Json as_json(const std::string& file, const Json& error,
 }
 
 // What parsed well and would still be refused by a reload.
-Result<> check_names(const std::string& file, const Config& config) {
+Result<> check_names(const std::string& file, const Rules& rules) {
   std::string unresolved;
-  for (const std::string& complaint : unresolved_names(config)) {
+  for (const std::string& complaint : unresolved_names(rules)) {
     if (!unresolved.empty()) unresolved += "; ";
     unresolved += complaint;
   }
@@ -43,15 +42,15 @@ int report_bad(const Arguments& arguments, const Error& error,
 
 int check_config(const Arguments& arguments) {
   const std::string& file = arguments.config_file;
-  const auto config = load_config(file);
-  if (!config) return report_bad(arguments, config.error(), {});
-  const auto complaints = warnings(*config);
+  const auto rules = load_rules(file);
+  if (!rules) return report_bad(arguments, rules.error(), {});
+  const auto complaints = warnings(*rules);
   if (!arguments.json) {
     for (const auto& warning : complaints) {
       complain(words::config_warning(warning));
     }
   }
-  if (const auto names = check_names(file, *config); !names) {
+  if (const auto names = check_names(file, *rules); !names) {
     return report_bad(arguments, names.error(), complaints);
   }
   if (arguments.json) {

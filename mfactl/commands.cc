@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mfactl/commands.h"
 
+#include <utility>
+
 #include "agent/base/clock.h"
 #include "mfactl/layout.h"
+#include "mfactl/policy_reports.h"
 #include "mfactl/reports.h"
 #include "mfactl/runtime_directory.h"
 #include "mfactl/terminal.h"
@@ -65,19 +68,40 @@ int change_user(const Arguments& arguments, Channel& agent, const char* method,
   return show(arguments, agent, method, user_parameter(arguments), report);
 }
 
-std::optional<Instant> since_of(const Arguments& arguments) {
-  if (!arguments.since) return std::nullopt;
-  return parse_since(*arguments.since, SystemClock().now().wall);
+int require_mfa(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return words::mfa_required(text(reply, "/user"),
+                               text(reply, "/perUserMfaState")) +
+           '\n';
+  };
+  return show(arguments, agent, "RequireMfa",
+              {{"user", arguments.user}, {"required", arguments.required}},
+              report);
+}
+
+int forget(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return words::forgotten(text(reply, "/user"), number(reply, "/forgotten")) +
+           '\n';
+  };
+  return show(arguments, agent, "ForgetRemembered", user_parameter(arguments),
+              report);
+}
+
+// Seconds since 1970, as the agent takes it.
+void add_since(const Arguments& arguments, Json& query) {
+  if (!arguments.since) return;
+  const auto since = parse_since(*arguments.since, SystemClock().now().wall);
+  if (!since) return;
+  query["since"] = std::chrono::floor<std::chrono::seconds>(*since)
+                       .time_since_epoch()
+                       .count();
 }
 
 Json sign_ins_query(const Arguments& arguments) {
   Json query = Json::object();
   if (!arguments.user.empty()) query["user"] = arguments.user;
-  if (const auto since = since_of(arguments)) {
-    query["since"] = std::chrono::floor<std::chrono::seconds>(*since)
-                         .time_since_epoch()
-                         .count();
-  }
+  add_since(arguments, query);
   if (arguments.limit) query["limit"] = *arguments.limit;
   return query;
 }
@@ -110,6 +134,46 @@ int list_sign_ins(const Arguments& arguments, Channel& agent) {
   return kDone;
 }
 
+Json what_if_query(const Arguments& arguments) {
+  const WhatIf& given = arguments.what_if;
+  Json query = {{"user", arguments.user}, {"service", given.service}};
+  const std::pair<const char*, const std::optional<std::string>*> kGiven[] = {
+      {"rhost", &given.rhost},
+      {"tty", &given.tty},
+      {"device", &given.device},
+      {"devicePlatform", &given.platform},
+      {"signInRiskLevel", &given.sign_in_risk},
+      {"userRiskLevel", &given.user_risk},
+      {"country", &given.country},
+      {"clientAppType", &given.client_app},
+      {"firstFactor", &given.first_factor}};
+  for (const auto& [name, value] : kGiven) {
+    if (*value) query[name] = **value;
+  }
+  if (given.registering) query["registering"] = true;
+  return query;
+}
+
+int what_if(const Arguments& arguments, Channel& agent) {
+  const auto reply = agent.call("WhatIf", what_if_query(arguments));
+  if (!reply) return fail(reply.error());
+  print(arguments.json ? document(what_if_document(*reply))
+                       : what_if_report(*reply, table_width()));
+  return kDone;
+}
+
+// The agent tells how far it is now and then; the last reply counts.
+int policy_impact(const Arguments& arguments, Channel& agent) {
+  Json query = Json::object();
+  add_since(arguments, query);
+  Json sums;
+  const auto read = agent.stream("PolicyImpact", query,
+                                 [&](const Json& reply) { sums = reply; });
+  if (!read) return fail(read.error());
+  print(arguments.json ? document(sums) : impact_report(sums, table_width()));
+  return kDone;
+}
+
 int reload(const Arguments& arguments, Channel& agent) {
   const auto report = [](const Json& reply) {
     return words::reloaded(number(reply, "/generation")) + '\n';
@@ -133,6 +197,14 @@ int run_with(const Arguments& arguments, Channel& agent) {
       return change_user(arguments, agent, "UnlockUser", words::unlocked);
     case Verb::user_reset_grace:
       return change_user(arguments, agent, "ResetGrace", words::grace_reset);
+    case Verb::user_require_mfa:
+      return require_mfa(arguments, agent);
+    case Verb::user_forget:
+      return forget(arguments, agent);
+    case Verb::policy_what_if:
+      return what_if(arguments, agent);
+    case Verb::policy_impact:
+      return policy_impact(arguments, agent);
     case Verb::sign_ins:
       return list_sign_ins(arguments, agent);
     case Verb::explain:
@@ -141,10 +213,46 @@ int run_with(const Arguments& arguments, Channel& agent) {
     case Verb::reload:
       return reload(arguments, agent);
     case Verb::config_check:
+    case Verb::policy_evaluate:
+    case Verb::policy_test:
+    case Verb::policy_lint:
     case Verb::none:
       break;
   }
   return kUsage;
+}
+
+using Command = int (*)(const Arguments&);
+
+// What needs no agent, or nullptr.
+Command offline_command(Verb verb) {
+  switch (verb) {
+    case Verb::config_check:
+      return check_config;
+    case Verb::policy_evaluate:
+      return evaluate_policies;
+    case Verb::policy_test:
+      return test_policies;
+    case Verb::policy_lint:
+      return lint_policies;
+    case Verb::status:
+    case Verb::method_add:
+    case Verb::method_list:
+    case Verb::method_remove:
+    case Verb::user_show:
+    case Verb::user_unlock:
+    case Verb::user_reset_grace:
+    case Verb::user_require_mfa:
+    case Verb::user_forget:
+    case Verb::policy_what_if:
+    case Verb::policy_impact:
+    case Verb::sign_ins:
+    case Verb::explain:
+    case Verb::reload:
+    case Verb::none:
+      break;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -154,8 +262,15 @@ int fail(const Error& error) {
   return kFailed;
 }
 
+int cannot_use(const Error& error) {
+  complain(error.what);
+  return kUnusable;
+}
+
 int run(const Arguments& arguments) {
-  if (arguments.verb == Verb::config_check) return check_config(arguments);
+  if (const Command command = offline_command(arguments.verb)) {
+    return command(arguments);
+  }
   const auto found = find_runtime_directory(arguments.config_file);
   if (!found.complaint.empty()) complain(found.complaint);
   if (!found.directory) return kFailed;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "mfactl/layout.h"
+#include "mfactl/policy_reports.h"
 #include "mfactl/time.h"
 #include "mfactl/words.h"
 
@@ -19,7 +21,9 @@ std::string time_at(const Json& json, const char* path) {
 
 std::string policy_text(const Json& configuration) {
   if (!flag(configuration, "/securityDefaults")) {
-    return words::security_defaults_off();
+    return number(configuration, "/policies/enabled") > 0
+               ? words::policies_decide()
+               : words::security_defaults_off();
   }
   return words::security_defaults_on(
       number(configuration, "/registrationGraceDays"));
@@ -63,6 +67,43 @@ std::string roles_text(const Json& user) {
   if (flag(user, "/rolesKnown") || is_null(user, "/uid")) return roles;
   if (!roles.empty()) roles += "; ";
   return roles + words::roles_incomplete();
+}
+
+// "disabled" is what nobody did anything about.
+std::string per_user_text(const Json& user) {
+  const std::string state = text(user, "/perUserMfaState");
+  return state == "disabled" ? "" : words::per_user_mfa(state);
+}
+
+std::string remembered_text(const Json& user) {
+  std::string all;
+  std::size_t outdated = 0;
+  for (const Json& place : member(user, "/remembered")) {
+    if (!flag(place, "/current")) {
+      ++outdated;
+      continue;
+    }
+    const bool by_device = !is_null(place, "/device");
+    all += all.empty() ? "" : "; ";
+    all += words::remembered_place(
+        text(place, "/service"), text(place, "/source"),
+        text(place, by_device ? "/device" : "/terminal"),
+        time_at(place, "/verifiedDateTime"));
+  }
+  if (outdated == 0) return all;
+  all += all.empty() ? "" : "; ";
+  return all + words::remembered_outdated(outdated);
+}
+
+std::string terms_text(const Json& user) {
+  std::string all;
+  for (const Json& terms : member(user, "/acceptedTerms")) {
+    all += all.empty() ? "" : "; ";
+    all += words::terms_accepted(text(terms, "/id"), text(terms, "/version"),
+                                 time_at(terms, "/acceptedDateTime"),
+                                 flag(terms, "/current"));
+  }
+  return all;
 }
 
 constexpr std::size_t kDateColumns = 10;  // 2026-11-21
@@ -113,6 +154,49 @@ Row sign_in_heading_row() {
           heading("ID")};
 }
 
+// Sign-in's and person's, where one of them is a risk.
+std::string risk_cell(const Json& sign_in) {
+  const std::string here = text(sign_in, "/riskLevelDuringSignIn");
+  const std::string person = text(sign_in, "/riskLevelAggregated");
+  const auto is_risk = [](const std::string& level) {
+    return !level.empty() && level != "none";
+  };
+  if (!is_risk(here) && !is_risk(person)) return "";
+  return (here.empty() ? "?" : here) + '/' + (person.empty() ? "?" : person);
+}
+
+std::string country_cell(const Json& sign_in) {
+  return text(sign_in, "/location/countryOrRegion");
+}
+
+std::string device_cell(const Json& sign_in) {
+  const std::string name = text(sign_in, "/deviceDetail/displayName");
+  return name.empty() ? text(sign_in, "/deviceDetail/deviceId") : name;
+}
+
+std::string detail_cell(const Json& sign_in) {
+  return text(sign_in, "/status/additionalDetails");
+}
+
+// Columns that a listing has only where a sign-in has something to put there.
+constexpr std::pair<const char*, std::string (*)(const Json&)> kRareColumns[] =
+    {{"COUNTRY", country_cell},
+     {"DEVICE", device_cell},
+     {"RISK", risk_cell},
+     {"DETAIL", detail_cell}};
+
+void add_rare_column(const Json& sign_ins, const std::string& name,
+                     std::string (*text_of)(const Json&), Row& headings,
+                     std::vector<Row>& rows) {
+  const bool wanted = std::any_of(
+      sign_ins.begin(), sign_ins.end(),
+      [&](const Json& sign_in) { return !text_of(sign_in).empty(); });
+  if (!wanted) return;
+  headings.push_back(name);
+  auto row = rows.begin();
+  for (const Json& sign_in : sign_ins) (row++)->push_back(text_of(sign_in));
+}
+
 std::string who_text(const Json& sign_in) {
   const std::string user = text(sign_in, "/userPrincipalName");
   const std::string target = text(sign_in, "/pamMfa/targetUser");
@@ -123,6 +207,8 @@ std::string who_text(const Json& sign_in) {
 std::string where_text(const Json& sign_in) {
   std::string from = from_text(sign_in);
   if (from.empty() || from == "unknown") from = words::address_unknown();
+  const std::string country = country_cell(sign_in);
+  if (!country.empty()) from += " (" + country + ')';
   const std::string terminal = text(sign_in, "/pamMfa/terminal");
   return terminal.empty() ? from : words::at_terminal(from, terminal);
 }
@@ -140,15 +226,40 @@ std::string first_factor_text(const Json& sign_in) {
   return words::first_factor_unseen();
 }
 
+bool has_applied(const Json& row) {
+  const std::string result = text(row, "/result");
+  return result != "notApplied" && result != "notEnabled" &&
+         result != "reportOnlyNotApplied";
+}
+
+// Of a tenant's two hundred policies, those that had a say.
 std::string policies_text(const Json& sign_in) {
+  const Json& rows = member(sign_in, "/appliedConditionalAccessPolicies");
   std::string all;
-  for (const Json& row : member(sign_in, "/appliedConditionalAccessPolicies")) {
+  std::size_t others = 0;
+  for (const Json& row : rows) {
+    if (!has_applied(row)) {
+      ++others;
+      continue;
+    }
     if (!all.empty()) all += "; ";
     all += words::policy_wants(text(row, "/displayName"),
                                joined(row, "/enforcedGrantControls"),
                                text(row, "/result"));
   }
-  return all;
+  if (others == 0) return all;
+  if (all.empty()) return words::applying_none(others);
+  return all + "; " + words::others_do_not_apply(others);
+}
+
+// "" where nobody knows anything about it.
+std::string risk_text(const Json& sign_in, const char* of_sign_in,
+                      const char* of_user) {
+  const std::string here = text(sign_in, of_sign_in);
+  const std::string person = text(sign_in, of_user);
+  if (here.empty() && person.empty()) return "";
+  return words::risks(here.empty() ? words::unknown() : here,
+                      person.empty() ? words::unknown() : person);
 }
 
 std::string method_of(const Json& sign_in) {
@@ -198,7 +309,17 @@ std::string status_report(const Json& status) {
                           time_at(configuration, "/loadedDateTime"))},
        {heading("Last reload"),
         error.empty() ? "" : words::reload_refused(error)},
+       {heading("Rules"), text(configuration, "/fingerprint")},
        {heading("Policy"), policy_text(configuration)},
+       {heading("Policies"),
+        words::policy_counts(number(configuration, "/policies/enabled"),
+                             number(configuration, "/policies/reportOnly"),
+                             number(configuration, "/policies/disabled"))},
+       {heading("Locations"),
+        std::to_string(number(configuration, "/namedLocations"))},
+       {heading("Directory"),
+        words::directory_counts(number(configuration, "/directory/people"),
+                                number(configuration, "/directory/devices"))},
        {heading("People"),
         words::people_counts(number(status, "/statistics/peopleRegistered"),
                              number(status, "/statistics/peopleInGrace"))},
@@ -224,6 +345,12 @@ std::string user_report(const Json& user, std::size_t width) {
               {heading("Uid"), uid_text(user)},
               {heading("Roles"), roles_text(user)},
               {heading("Registration"), registration_text(user)},
+              {heading("Per-user MFA"), per_user_text(user)},
+              {heading("Groups"), joined(user, "/groups")},
+              {heading("Risk"),
+               risk_text(user, "/risk/signInRiskLevel", "/risk/userRiskLevel")},
+              {heading("Remembered"), remembered_text(user)},
+              {heading("Terms of use"), terms_text(user)},
               {heading("Failures"), failures_text(user)},
               {heading("Known sources"), joined(user, "/familiarSources")}});
   const Json& methods = member(user, "/methods");
@@ -233,9 +360,13 @@ std::string user_report(const Json& user, std::size_t width) {
 
 std::string sign_ins_report(const Json& sign_ins, std::size_t width) {
   if (sign_ins.empty()) return words::no_sign_ins() + '\n';
+  Row headings = sign_in_heading_row();
   std::vector<Row> rows;
   for (const Json& sign_in : sign_ins) rows.push_back(sign_in_row(sign_in));
-  return table(sign_in_heading_row(), rows, width);
+  for (const auto& [name, text_of] : kRareColumns) {
+    add_rare_column(sign_ins, heading(name), text_of, headings, rows);
+  }
+  return table(headings, rows, width);
 }
 
 // Widths for what is usual: an IPv4 address, the longest reason.
@@ -260,6 +391,9 @@ std::string explanation_report(const Json& reply) {
        {heading("Who"), who_text(sign_in)},
        {heading("From"), where_text(sign_in)},
        {heading("Service"), service_text(sign_in)},
+       {heading("Device"), device_text(member(sign_in, "/deviceDetail"))},
+       {heading("Risk"),
+        risk_text(sign_in, "/riskLevelDuringSignIn", "/riskLevelAggregated")},
        {heading("First factor"), first_factor_text(sign_in)},
        {heading("Policies"), policies_text(sign_in)},
        {heading("Asked"), asked_text(sign_in)},

@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mfactl/words.h"
 
-#include <fmt/format.h>
-#include <libintl.h>
 #include <locale.h>
 
 #include "agent/base/escape.h"
+#include "mfactl/translated.h"
 
 namespace mfa::mfactl::words {
-namespace {
-
-constexpr char kDomain[] = "pam_mfa";
-
-const char* translated(const char* text) { return dgettext(kDomain, text); }
-const char* translated(const char* one, const char* many, std::int64_t count) {
-  return dngettext(kDomain, one, many, static_cast<unsigned long>(count));
-}
-
-// `text` is a translation, so its placeholders are checked when it is used; a
-// bad one must not take the message away.
-template <class... Arguments>
-std::string filled(const char* text, const Arguments&... arguments) {
-  try {
-    return fmt::format(fmt::runtime(text), arguments...);
-  } catch (const fmt::format_error&) {
-    return text;
-  }
-}
-
-}  // namespace
-
-// The names by which xgettext finds the sentences.
-#define _(text) translated(text)
-#define N_(one, many, count) translated(one, many, count)
 
 void use_locale() {
   setlocale(LC_ALL, "");
@@ -184,6 +158,30 @@ std::string grace_reset(std::string_view user) {
                 quoted(user));
 }
 
+std::string mfa_required(std::string_view user, std::string_view state) {
+  if (state == "disabled") {
+    return filled(_("{} is no longer required by hand to use a second factor; "
+                    "policies and security defaults go on to count."),
+                  quoted(user));
+  }
+  if (state == "enabled") {
+    return filled(_("{} is required to use a second factor and has registered "
+                    "none; register one with: mfactl method add {} totp"),
+                  quoted(user), escaped(user));
+  }
+  return filled(_("{} is required to use a second factor at every sign-in."),
+                quoted(user));
+}
+
+std::string forgotten(std::string_view user, std::int64_t count) {
+  return filled(N_("{} remembered sign-in of {} is forgotten; the next one "
+                   "asks again.",
+                   "{} remembered sign-ins of {} are forgotten; the next one "
+                   "asks again.",
+                   count),
+                count, quoted(user));
+}
+
 std::string reloaded(std::int64_t generation) {
   return filled(_("Generation {} of the configuration is in force."),
                 generation);
@@ -195,6 +193,53 @@ std::string config_good(std::string_view file) {
 
 std::string config_warning(std::string_view warning) {
   return filled(_("warning: {}"), warning);
+}
+
+std::string line_too_long(std::size_t most) {
+  return filled(_("the line is longer than {} bytes; a sign-in is one JSON "
+                  "object in one line"),
+                most);
+}
+
+std::string cannot_read_input(std::string_view why) {
+  return filled(_("cannot read standard input: {}"), why);
+}
+
+std::string cannot_write(std::string_view why) {
+  return filled(_("cannot write the result: {}; what was written before is "
+                  "not all"),
+                why);
+}
+
+std::string expected_but_got(std::string_view expected, std::string_view got) {
+  return filled(_("expected {}, got {}"), expected, got);
+}
+
+std::string no_policies_named(std::string_view config_file) {
+  return filled(_("{} names no policies; name them there, or give "
+                  "--policies FILE-OR-FOLDER"),
+                escaped(config_file));
+}
+
+std::string severity(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return _("error");
+    case Severity::warning:
+      return _("warning");
+    case Severity::note:
+      return _("note");
+  }
+  return {};
+}
+
+std::string lint_counts(std::int64_t policies, std::int64_t errors,
+                        std::int64_t warnings, std::int64_t notes) {
+  return filled("{}: {}, {}, {}.",
+                filled(N_("{} policy", "{} policies", policies), policies),
+                filled(N_("{} error", "{} errors", errors), errors),
+                filled(N_("{} warning", "{} warnings", warnings), warnings),
+                filled(N_("{} note", "{} notes", notes), notes));
 }
 
 std::string no_methods(std::string_view user) {
@@ -233,6 +278,52 @@ std::string security_defaults_on(std::int64_t days) {
 
 std::string security_defaults_off() {
   return _("security defaults are off: nobody is asked for a second factor");
+}
+
+std::string policies_decide() {
+  return _("the policies decide; security defaults are off");
+}
+
+std::string policy_counts(std::int64_t enabled, std::int64_t report_only,
+                          std::int64_t disabled) {
+  return filled(_("{} enabled, {} report-only, {} disabled"), enabled,
+                report_only, disabled);
+}
+
+std::string directory_counts(std::int64_t people, std::int64_t devices) {
+  return filled("{}, {}", filled(N_("{} person", "{} people", people), people),
+                filled(N_("{} device", "{} devices", devices), devices));
+}
+
+std::string per_user_mfa(std::string_view state) {
+  if (state == "enabled") {
+    return _("enabled: required by hand, nothing is registered yet");
+  }
+  if (state == "enforced") return _("enforced: required by hand");
+  return std::string(state);
+}
+
+std::string remembered_place(std::string_view service, std::string_view source,
+                             std::string_view by, std::string_view since) {
+  return filled(_("{} from {} with {}, verified {}"), service, source, by,
+                since);
+}
+
+std::string remembered_outdated(std::size_t count) {
+  const auto n = static_cast<std::int64_t>(count);
+  return filled(N_("{} from before the last boot or change of the rules, which "
+                   "counts no more",
+                   "{} from before the last boot or change of the rules, which "
+                   "count no more",
+                   n),
+                n);
+}
+
+std::string terms_accepted(std::string_view id, std::string_view version,
+                           std::string_view when, bool current) {
+  return current ? filled(_("{} version {} on {}"), id, version, when)
+                 : filled(_("{} version {} on {}, no longer in force"), id,
+                          version, when);
 }
 
 std::string people_counts(std::int64_t registered, std::int64_t in_grace) {
@@ -369,75 +460,6 @@ std::string do_unconfirmed() {
       "See the service's own log. If every sign-in of it ends like this, "
       "add to its file in /etc/pam.d: account [success=ok "
       "new_authtok_reqd=ok default=die] pam_mfa.so");
-}
-
-std::string heading(std::string_view key) {
-  // Marked here so that xgettext finds them.
-  static const char* const kKnown[] = {
-      "TIME",         "USER",        "SERVICE",
-      "FROM",         "RESULT",      "REASON",
-      "ID",           "LABEL",       "STATE",
-      "CODES",        "CREATED",     "LAST USED",
-      "FAILURES",     "Agent",       "Configuration",
-      "Last reload",  "Policy",      "People",
-      "Methods",      "Sign-in log", "Connections",
-      "User",         "Uid",         "Roles",
-      "Registration", "Failures",    "Known sources",
-      "Sign-in",      "When",        "Who",
-      "From",         "Service",     "First factor",
-      "Policies",     "Asked",       "Result",
-      "Why",          "Detail",      "What to do",
-      "Person now"};
-  for (const char* known : kKnown) {
-    if (key == known) return translated(known);
-  }
-  return std::string(key);
-}
-
-std::string help(std::string_view key) {
-  struct Help {
-    const char* key;
-    const char* text;
-  };
-  static const Help kHelp[] = {
-      {"mfactl", _("Administers mfa-agent: methods, people, sign-ins.")},
-      {"--config", _("the agent's configuration file")},
-      {"--json", _("print JSON instead of text")},
-      {"--help", _("show this help")},
-      {"--version", _("show the version")},
-      {"status", _("show what the agent does and counts")},
-      {"method", _("authentication methods of a person")},
-      {"method add", _("register a method; shows its secret once")},
-      {"method list", _("list a person's methods")},
-      {"method remove", _("remove a method")},
-      {"user", _("what the agent knows of a person")},
-      {"user show", _("show registration, methods, pauses and roles")},
-      {"user unlock", _("end pauses and clear failures")},
-      {"user reset-grace", _("give the days to register once more")},
-      {"sign-ins", _("list the newest sign-ins, oldest first")},
-      {"explain", _("tell the whole story of one sign-in")},
-      {"config", _("the configuration")},
-      {"config check", _("check the file without asking the agent")},
-      {"reload", _("have the agent read its configuration again")},
-      {"USER", _("name of the account")},
-      {"KIND", _("kind of method")},
-      {"method ID", _("id of the method, its beginning, or the label")},
-      {"sign-in ID", _("correlation id, or at least its first 8 characters")},
-      {"--label", _("what the person calls it, for example Phone")},
-      {"--qr", _("how to draw the QR code")},
-      {"--digits", _("length of a code")},
-      {"--algorithm", _("hash; some apps know SHA1 only")},
-      {"--period", _("seconds for which a code is shown")},
-      {"--no-confirm", _("register without asking for a first code")},
-      {"--user", _("of this person only")},
-      {"--since", _("not older than this: 1h, 2d, 2026-11-21T10:00")},
-      {"--limit", _("at most so many")},
-      {"--follow", _("go on and show new ones as they come")},
-  };
-  for (const Help& help : kHelp) {
-    if (key == help.key) return help.text;
-  }
-  return std::string(key);
 }
 
 }  // namespace mfa::mfactl::words

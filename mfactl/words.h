@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "agent/policy/lint.h"
+
 namespace mfa::mfactl::words {
 
 // Chooses the language; once, at start.
@@ -51,9 +53,21 @@ std::string added_unconfirmed(std::string_view label, std::string_view user);
 std::string removed(std::string_view label, std::string_view user);
 std::string unlocked(std::string_view user);
 std::string grace_reset(std::string_view user);
+std::string mfa_required(std::string_view user, std::string_view state);
+std::string forgotten(std::string_view user, std::int64_t count);
 std::string reloaded(std::int64_t generation);
 std::string config_good(std::string_view file);
 std::string config_warning(std::string_view warning);
+
+// --- trying out policies -----------------------------------------------------
+std::string line_too_long(std::size_t most);
+std::string cannot_read_input(std::string_view why);
+std::string cannot_write(std::string_view why);
+std::string expected_but_got(std::string_view expected, std::string_view got);
+std::string no_policies_named(std::string_view config_file);
+std::string severity(Severity severity);
+std::string lint_counts(std::int64_t policies, std::int64_t errors,
+                        std::int64_t warnings, std::int64_t notes);
 
 // --- values ------------------------------------------------------------------
 std::string no_methods(std::string_view user);
@@ -68,6 +82,16 @@ std::string generation(std::int64_t number, std::string_view file,
 std::string reload_refused(std::string_view why);
 std::string security_defaults_on(std::int64_t days);
 std::string security_defaults_off();
+std::string policies_decide();
+std::string policy_counts(std::int64_t enabled, std::int64_t report_only,
+                          std::int64_t disabled);
+std::string directory_counts(std::int64_t people, std::int64_t devices);
+std::string per_user_mfa(std::string_view state);
+std::string remembered_place(std::string_view service, std::string_view source,
+                             std::string_view by, std::string_view since);
+std::string remembered_outdated(std::size_t count);
+std::string terms_accepted(std::string_view id, std::string_view version,
+                           std::string_view when, bool current);
 std::string people_counts(std::int64_t registered, std::int64_t in_grace);
 std::string method_counts(std::int64_t all, std::int64_t disabled);
 std::string records(std::int64_t count);
@@ -103,6 +127,39 @@ std::string not_let_in(std::string_view reason, std::int64_t code);
 std::string let_in_unconfirmed();
 std::string why_unconfirmed();
 std::string do_unconfirmed();
+
+std::string applying_none(std::size_t policies);
+std::string others_do_not_apply(std::size_t policies);
+std::string risks(std::string_view sign_in, std::string_view user);
+std::string compliant();
+std::string not_compliant();
+
+// --- trying out a sign-in on the agent ---------------------------------------
+std::string signs_in_to(std::string_view user, std::string_view service);
+std::string does_action(std::string_view user, std::string_view action);
+std::string guest();
+std::string memberships_incomplete();
+std::string trusted();
+std::string in_no_location();
+std::string console();
+std::string unregistered();
+std::string platform(std::string_view platform);
+std::string not_registered(std::int64_t days_left);
+std::string required_by_hand();
+std::string policy_state(std::string_view state);
+std::string policy_gone();
+std::string emergency_access();
+std::string with_error_code(std::string_view verdict, std::int64_t code);
+std::string asks_for(std::string_view verdict, std::string_view controls);
+std::string asked_every_time();
+std::string remembered_for(std::int64_t value, std::string_view unit);
+std::string persistent_browser(std::string_view mode);
+
+// --- what report-only policies would do --------------------------------------
+std::string looked_at(std::int64_t sign_ins, std::int64_t people);
+std::string no_report_only();
+std::string of_people(std::int64_t sign_ins, std::int64_t people);
+std::string refused_examples(std::string_view policy, std::string_view ids);
 
 // Headings of tables and names of fields: heading("TIME").
 std::string heading(std::string_view key);

@@ -16,5 +16,9 @@ check: deps  ## install what is needed, build, run every test
 check-unit: $(BUILD)/tests/unit  ## run the unit tests alone
 	@$(RUN_SUITES) unit
 
+.PHONY: check-policy
+check-policy: $(BUILD)/mfactl  ## test the policies against an independent model
+	@$(RUN_SUITES) policy
+
 .PHONY: test-programs
 test-programs: $(BUILD)/tests/unit $(BUILD)/tests/pam $(BUILD)/tests/fault

@@ -5,13 +5,14 @@
 
 BUILD_PACKAGES := g++ pkg-config libasio-dev libexpected-dev libfmt-dev \
   nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libsodium-dev \
-  liboath-dev libqrencode-dev libcli11-dev libsystemd-dev libpam0g-dev
+  liboath-dev libqrencode-dev libcli11-dev libsystemd-dev libpam0g-dev \
+  libmaxminddb-dev
 
 TEST_PACKAGES := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 \
   openssh-server openssh-client sudo login passwd util-linux mount cron \
   python3 python3-pexpect libpam-modules libpam-google-authenticator \
   libpam-oath pamtester procps iproute2 mandoc \
-  binutils systemd zbar-tools
+  binutils systemd zbar-tools mmdb-bin vsftpd dovecot-imapd
 
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES)
 

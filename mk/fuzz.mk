@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Fuzz targets (libFuzzer, so clang). A target NAME is one line here and
-# tests/fuzz/NAME_fuzzer.cc; its seeds lie in tests/fuzz/corpus/NAME/.
+# Fuzz targets (libFuzzer, so clang). A target NAME is
+# tests/fuzz/NAME_fuzzer.cc and its seeds in tests/fuzz/corpus/NAME/; nothing
+# else is registered. It may use every room that reads what strangers write.
 
-fuzz_sources.wire = wire/codec.cc wire/secret.cc
+FUZZED    := $(WIRE) $(foreach room,base model config policy facts, \
+               $(wildcard agent/$(room)/*.cc))
+FUZZ_LIBS := -lfmt -lyaml-cpp -lsodium
 
 # Longer inputs than any target reads: the longest datagram and a bit.
 FUZZ_MAX_LENGTH := 66000
+# For all targets together; each gets its share.
 FUZZ_SECONDS    ?= 60
 FUZZ_CXX        ?= $(notdir $(firstword $(foreach name,clang++-14 clang++, \
                      $(shell command -v $(name)))))
@@ -18,8 +22,11 @@ FUZZ_SANITIZE   := address,undefined
 FUZZERS := $(patsubst tests/fuzz/%_fuzzer.cc,%,$(wildcard \
              tests/fuzz/*_fuzzer.cc))
 
+FUZZ_SHARE := $(shell expr \( $(FUZZ_SECONDS) + $(words $(FUZZERS)) - 1 \) \
+                / $(words $(FUZZERS)))
+
 .PHONY: fuzz
-fuzz: $(FUZZERS:%=fuzz-%)  ## run each fuzz target for 60 s (clang)
+fuzz: $(FUZZERS:%=fuzz-%)  ## run the fuzz targets for 60 s in all (clang)
 
 # New finds stay below $(BUILD); a seed worth keeping is committed by hand.
 .PHONY: $(FUZZERS:%=fuzz-%)
@@ -27,20 +34,22 @@ $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%_fuzzer
 	@rm -rf $(BUILD)/fuzz/corpus/$*
 	@mkdir -p $(BUILD)/fuzz/corpus $(BUILD)/fuzz/crashes
 	@cp -R tests/fuzz/corpus/$* $(BUILD)/fuzz/corpus/$*
-	@echo "  FUZZ    $* for $(FUZZ_SECONDS) s"
-	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -max_len=$(FUZZ_MAX_LENGTH) \
+	@echo "  FUZZ    $* for $(FUZZ_SHARE) s"
+	$(Q)$< -max_total_time=$(FUZZ_SHARE) -max_len=$(FUZZ_MAX_LENGTH) \
 	  -artifact_prefix=$(BUILD)/fuzz/crashes/$*- -print_final_stats=1 \
-	  $(fuzz_flags.$*) $(BUILD)/fuzz/corpus/$*
+	  $(BUILD)/fuzz/corpus/$*
 
-.SECONDEXPANSION:
+# From an archive, so that a target is linked with what it uses.
 $(BUILD)/fuzz/%_fuzzer: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzzer.o \
-  $$(patsubst $$(percent).cc,$(BUILD)/fuzz/obj/$$(percent).o,$$(fuzz_sources.$$*))
+  $(BUILD)/fuzz/libfuzzed.a
 	@echo "  LINK    $@"
-	$(Q)$(FUZZ_CXX) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $^ \
-	  $(fuzz_libs.$*)
+	$(Q)$(FUZZ_CXX) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $^ $(FUZZ_LIBS)
 
-percent := %
-.PRECIOUS: $(BUILD)/fuzz/obj/%.o
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.cc=$(BUILD)/fuzz/obj/%.o)
+	@rm -f $@
+	$(Q)$(AR) rc $@ $^
+
+.PRECIOUS: $(BUILD)/fuzz/obj/%.o $(BUILD)/fuzz/%_fuzzer
 
 $(BUILD)/fuzz/obj/%.o: %.cc
 	@test -n "$(FUZZ_CXX)" || { echo "make fuzz needs clang++ (Debian:" \
@@ -55,7 +64,7 @@ $(BUILD)/fuzz/obj/%.o: %.cc
 fuzz-corpus:  ## write the wire fuzzer's seeds anew
 	@mkdir -p $(BUILD)/fuzz tests/fuzz/corpus/wire
 	$(Q)$(CXX) $(CPPFLAGS) -std=c++20 -O1 -o $(BUILD)/fuzz/make_corpus \
-	  tests/fuzz/make_corpus.cc $(fuzz_sources.wire)
+	  tests/fuzz/make_corpus.cc $(WIRE)
 	$(Q)$(BUILD)/fuzz/make_corpus tests/fuzz/corpus/wire
 
 -include $(shell find $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)

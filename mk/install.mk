@@ -8,6 +8,9 @@ UNITDIR  ?= $(PREFIX)/lib/systemd/system
 # The account with its groups, and the sockets' directory.
 SYSUSERS ?= $(PREFIX)/lib/sysusers.d
 TMPFILES ?= $(PREFIX)/lib/tmpfiles.d
+# Templates of policies and examples, for the administrator to copy.
+SHAREDIR  ?= $(PREFIX)/share/mfa-agent
+TEMPLATES := $(wildcard conf/policies/templates/*.yaml)
 # Where agent/config/file.h looks, whatever the prefix.
 CONFIG  := /etc/mfa-agent/mfa-agent.yaml
 
@@ -24,7 +27,9 @@ INSTALLED_FILES = \
   644,systemd/mfa-agent.tmpfiles,$(TMPFILES)/mfa-agent.conf \
   $(foreach section,1 5 8,$(call place,644,$(wildcard \
     man/*.$(section)),$(PREFIX)/share/man/man$(section))) \
-  $(call place,644,$(wildcard agent/control/*.varlink),$(PREFIX)/share/varlink)
+  $(call place,644,$(wildcard agent/control/*.varlink),$(PREFIX)/share/varlink) \
+  $(call place,644,$(wildcard conf/*.example.yaml),$(SHAREDIR)) \
+  $(call place,644,$(TEMPLATES),$(SHAREDIR)/policies/templates)
 
 comma := ,
 field = $(word $(1),$(subst $(comma), ,$(2)))

@@ -8,6 +8,7 @@
 #include <syslog.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "pam_module/items.h"
 #include "pam_module/phases.h"
@@ -54,7 +55,12 @@ int check_record(const Call& call, const Record& record) {
   if (record.state == Record::State::emergency) {
     return let_in_without_agent(call.pamh, record);
   }
-  return consult_agent(call, record.commit_token);
+  const int code = consult_agent(call, record.commit_token);
+  if (code != PAM_NEW_AUTHTOK_REQD) return code;
+  Record due = record;
+  due.password_due = true;
+  const int kept = keep_record(call.pamh, std::move(due));
+  return kept == PAM_SUCCESS ? code : kept;
 }
 
 bool is_enforced(const Call& call) {

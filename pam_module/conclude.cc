@@ -70,9 +70,10 @@ int conclude(const Call& call, const wire::Begin& begin, const Ending& ending,
   const int code = code_of(verdict.outcome, begin.phase);
   log_verdict(call, begin, verdict, code);
   if (verdict.text) {
-    person.tell(
-        code == PAM_SUCCESS ? wire::TellStyle::info : wire::TellStyle::error,
-        *verdict.text);
+    person.tell(code == PAM_SUCCESS || code == PAM_NEW_AUTHTOK_REQD
+                    ? wire::TellStyle::info
+                    : wire::TellStyle::error,
+                *verdict.text);
   }
   return code;
 }

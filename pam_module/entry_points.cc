@@ -58,6 +58,12 @@ int run_account(const Invocation& invocation) {
   return with_arguments(invocation, check_account);
 }
 
+int run_password_change(const Invocation& invocation) {
+  return with_arguments(invocation, change_password);
+}
+
+// A code that is no success asks libpam for the same delay whatever it was;
+// PAM_IGNORE says that this call was not about us.
 int guarded(const Invocation& invocation,
             int (*run)(const Invocation&)) noexcept {
   int code = PAM_SYSTEM_ERR;
@@ -68,7 +74,7 @@ int guarded(const Invocation& invocation,
   } catch (...) {
     code = PAM_SYSTEM_ERR;
   }
-  if (code != PAM_SUCCESS) {
+  if (code != PAM_SUCCESS && code != PAM_IGNORE) {
     pam_fail_delay(invocation.pamh, kFailDelayMicroseconds);
   }
   return code;
@@ -98,10 +104,10 @@ PAM_EXTERN __attribute__((visibility("default"))) int pam_sm_setcred(
   return PAM_SUCCESS;
 }
 
-// The module owns no password; the modules beside it change theirs.
 PAM_EXTERN __attribute__((visibility("default"))) int pam_sm_chauthtok(
-    pam_handle_t*, int, int, const char**) {
-  return PAM_IGNORE;
+    pam_handle_t* pamh, int flags, int argc, const char** argv) {
+  return mfa::pam::guarded({pamh, flags, argc, argv},
+                           mfa::pam::run_password_change);
 }
 
 }  // extern "C"

@@ -42,8 +42,8 @@ const Row* find(Outcome outcome) {
 int code_of(Outcome outcome, wire::Phase phase) {
   const Row* row = find(outcome);
   if (!row) return PAM_SYSTEM_ERR;
-  return phase == wire::Phase::account ? row->in_account
-                                       : row->in_authentication;
+  return phase == wire::Phase::authenticate ? row->in_authentication
+                                            : row->in_account;
 }
 
 int code_of(Trouble trouble) {

@@ -25,6 +25,7 @@ struct Record {
   std::string service;
   std::optional<wire::CommitToken> commit_token;
   std::string correlation_id;
+  bool password_due = false;  // a policy wants a new one, said in account
 };
 
 // Replaces what was kept. Returns a PAM code; after a failure the earlier

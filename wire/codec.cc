@@ -245,8 +245,8 @@ std::optional<Bytes> write(const Begin& begin) {
 
 Message read_begin(Reader& in) {
   Begin begin;
-  begin.phase =
-      in.number<Phase>(tag::phase, {Phase::authenticate, Phase::account});
+  begin.phase = in.number<Phase>(
+      tag::phase, {Phase::authenticate, Phase::account, Phase::password});
   begin.nonce = in.fixed<std::tuple_size_v<Nonce>>(tag::nonce);
   begin.user = in.text(tag::user, kMaxUserName);
   begin.service = in.text(tag::service, kMaxServiceName);

@@ -40,7 +40,11 @@ enum class Verb : std::uint8_t {
   verdict = 18,
 };
 
-enum class Phase : std::uint8_t { authenticate = 1, account = 2 };
+enum class Phase : std::uint8_t {
+  authenticate = 1,
+  account = 2,
+  password = 3,  // the password that a policy asked for was changed
+};
 
 // Binds a VERDICT to its BEGIN.
 using Nonce = std::array<std::uint8_t, 16>;

@@ -113,6 +113,15 @@ bool Config::is_console_service(std::string_view service) const {
 bool Config::is_self_service(std::string_view service) const {
   return contains(self_services, service);
 }
+bool Config::is_legacy_service(std::string_view service) const {
+  return contains(legacy_services, service);
+}
+const TermsOfUse* Config::find_terms(std::string_view id) const {
+  const auto found =
+      std::find_if(terms_of_use.begin(), terms_of_use.end(),
+                   [&](const TermsOfUse& terms) { return terms.id == id; });
+  return found == terms_of_use.end() ? nullptr : &*found;
+}
 bool Config::is_emergency(const UserName& name) const {
   return std::find(emergency_access.begin(), emergency_access.end(), name) !=
          emergency_access.end();

@@ -32,6 +32,12 @@ struct Delegate {
   std::vector<std::string> services;
 };
 
+struct TermsOfUse {
+  std::string id;
+  std::string version;  // a person who accepted another one is asked again
+  std::string text;     // what is shown
+};
+
 struct Config {
   std::string runtime_directory = "/run/mfa-agent";
   std::string state_directory = "/var/lib/mfa-agent";
@@ -40,6 +46,12 @@ struct Config {
     bool enabled = true;
     unsigned registration_grace_days = 14;  // 0 to 365
   } security_defaults;
+
+  // Where the policies are: a file or a folder; "" for none.
+  std::string policies;
+  std::string named_locations;   // a file; "" for none
+  std::string directory_file;    // a file; "" for none
+  std::string country_database;  // a MaxMind file; "" for none
 
   std::vector<RoleMapping> roles;
 
@@ -50,6 +62,16 @@ struct Config {
   std::vector<std::string> console_services = {"login"};
   std::vector<std::string> self_services = {
       "swaylock", "i3lock", "xscreensaver", "kde", "gtklock", "vlock"};
+
+  // Services that cannot put a question to the person.
+  std::vector<std::string> legacy_services = {
+      "vsftpd", "proftpd", "pure-ftpd", "ftp",     "dovecot", "imap",
+      "pop3",   "smtp",    "saslauthd", "apache2", "httpd",   "nginx",
+      "ppp",    "radiusd", "squid",     "cups",    "samba"};
+  // An SSH key on a security token counts as fido2. Only where sshd is set to
+  // `PubkeyAuthOptions verify-required`: without, touching the token is
+  // enough, and a thief can touch, too.
+  bool ssh_security_keys_are_fido2 = false;
 
   std::vector<UserName> emergency_access;
   std::vector<Network> emergency_access_from;  // besides the console
@@ -62,6 +84,10 @@ struct Config {
     unsigned accepted_steps = 2;  // the present step and those before: 1 or 2
   } totp;
 
+  // `terms_of_use: {ID: {version: "2", file: /etc/...}}`: what a policy's
+  // termsOfUse names.
+  std::vector<TermsOfUse> terms_of_use;
+
   struct SignInLog {
     unsigned keep_days = 90;               // 1 to 3650
     std::uint64_t keep_records = 1000000;  // 1000 to 100 million
@@ -71,7 +97,9 @@ struct Config {
   bool is_ssh(std::string_view service) const;
   bool is_console_service(std::string_view service) const;
   bool is_self_service(std::string_view service) const;
+  bool is_legacy_service(std::string_view service) const;
   bool is_emergency(const UserName& name) const;
+  const TermsOfUse* find_terms(std::string_view id) const;  // nullptr: none
 };
 
 // sudo for sudo-i, su for su-l, runuser for runuser-l, else the name itself.

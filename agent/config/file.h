@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reads the configuration from disk. What is trusted is checked on the open
-// file, never on its path: a regular file, no symbolic link, owned by root or
-// by whoever runs this program, writable by nobody else.
+// Reads the configuration from disk.
 #pragma once
 
 #include <string>

@@ -48,16 +48,20 @@ std::optional<std::string_view> nearest(
   return best;
 }
 
+std::string advice(std::string_view typed,
+                   std::span<const std::string_view> known) {
+  if (const auto meant = nearest(typed, known)) {
+    return fmt::format("did you mean \"{}\"?", *meant);
+  }
+  return fmt::format("write one of: {}", fmt::join(known, ", "));
+}
+
 std::string unknown_key(std::string_view key,
                         std::span<const std::string_view> known,
                         std::string_view room) {
-  const std::string what =
-      fmt::format("unknown key {} in {}; ", quoted(key, 64), room);
-  if (const auto meant = nearest(key, known)) {
-    return what + fmt::format("did you mean \"{}\"?", *meant);
-  }
-  return what +
-         fmt::format("remove it, or write one of: {}", fmt::join(known, ", "));
+  return fmt::format("unknown key {} in {}; {}{}", quoted(key, 64), room,
+                     nearest(key, known) ? "" : "remove it, or ",
+                     advice(key, known));
 }
 
 }  // namespace mfa

@@ -15,6 +15,10 @@ namespace mfa {
 std::optional<std::string_view> nearest(
     std::string_view typed, std::span<const std::string_view> known);
 
+// For an error, after a semicolon: `did you mean "x"?`, or all of `known`.
+std::string advice(std::string_view typed,
+                   std::span<const std::string_view> known);
+
 // `unknown key "x" in ROOM; ` and what to write instead.
 std::string unknown_key(std::string_view key,
                         std::span<const std::string_view> known,

@@ -167,12 +167,17 @@ Result<std::string> read_path(const Node& node, std::string_view name,
   if (path->front() != '/' || *path == "/" ||
       framed.find("/../") != framed.npos || framed.find("/./") != framed.npos ||
       framed.find("//") != framed.npos) {
-    return error_at(node.place,
-                    fmt::format("{} is {}; write the absolute path of a "
-                                "directory, without . and ..",
-                                name, quoted(node.scalar)));
+    return error_at(node.place, fmt::format("{} is {}; write an absolute path, "
+                                            "without . and ..",
+                                            name, quoted(node.scalar)));
   }
   return path;
+}
+
+Result<std::string> read_optional_path(const Node& node,
+                                       std::string_view name) {
+  if (node.kind == Node::Kind::scalar && node.scalar.empty()) return {};
+  return read_path(node, name, kMaxPathBytes);
 }
 
 Result<std::string> read_group(const Node& node, std::string_view name,

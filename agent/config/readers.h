@@ -25,6 +25,11 @@ inline constexpr std::size_t kMaxServiceBytes = 255;  // NAME_MAX
 // "/sign-in.sock" have 13.
 inline constexpr std::size_t kMaxRuntimeDirectoryBytes = 108 - 1 - 13;
 inline constexpr std::size_t kMaxStateDirectoryBytes = 1024;
+inline constexpr std::size_t kMaxPathBytes = 1024;
+inline constexpr std::size_t kMaxTermsOfUse = 40;  // Entra's limit
+// Shown inside one prompt, which the wire bounds at 16 KiB.
+inline constexpr std::size_t kMaxTermsTextBytes = 8192;
+inline constexpr std::size_t kMaxTermsVersionBytes = 64;
 
 template <class T>
 Result<> assign(T& to, Result<T> value) {
@@ -36,6 +41,9 @@ Result<> assign(T& to, Result<T> value) {
 // Absolute, no "..", not "/" itself; slashes at the end are dropped.
 Result<std::string> read_path(const yaml::Node& node, std::string_view name,
                               std::size_t longest);
+// The same, or "" for none.
+Result<std::string> read_optional_path(const yaml::Node& node,
+                                       std::string_view name);
 Result<std::string> read_group(const yaml::Node& node, std::string_view name,
                                std::size_t longest);
 Result<std::string> read_issuer(const yaml::Node& node, std::string_view name,
@@ -50,5 +58,6 @@ Result<std::vector<Network>> read_networks(const yaml::Node& node,
 
 Result<std::vector<RoleMapping>> read_roles(const yaml::Node& node);
 Result<std::vector<Delegate>> read_delegates(const yaml::Node& node);
+Result<std::vector<TermsOfUse>> read_terms_of_use(const yaml::Node& node);
 
 }  // namespace mfa

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/config/role_names.h"
 
-#include <strings.h>
+#include <algorithm>
+
+#include "agent/model/name_set.h"
 
 namespace mfa {
 namespace {
@@ -31,9 +33,14 @@ constexpr RoleName kRoles[] = {
      "d29b2b05-8046-44ba-8758-1e26182fcf32"},
 };
 
-// Both sides are ASCII, and the agent never leaves the C locale.
-bool same_word(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+const RoleName* find_role(std::string_view written) {
+  const std::string wanted = lower_case(written);
+  const auto found = std::find_if(
+      std::begin(kRoles), std::end(kRoles), [&](const RoleName& role) {
+        return wanted == role.template_id ||
+               wanted == lower_case(role.display_name);
+      });
+  return found == std::end(kRoles) ? nullptr : found;
 }
 
 }  // namespace
@@ -41,13 +48,13 @@ bool same_word(std::string_view a, std::string_view b) {
 std::span<const RoleName> known_roles() { return kRoles; }
 
 std::string role_display_name(std::string_view written) {
-  for (const RoleName& role : kRoles) {
-    if (same_word(written, role.display_name) ||
-        same_word(written, role.template_id)) {
-      return std::string(role.display_name);
-    }
-  }
-  return std::string(written);
+  const RoleName* role = find_role(written);
+  return std::string(role ? role->display_name : written);
+}
+
+std::string role_key(std::string_view written) {
+  const RoleName* role = find_role(written);
+  return role ? std::string(role->template_id) : lower_case(written);
 }
 
 }  // namespace mfa

@@ -21,4 +21,9 @@ std::span<const RoleName> known_roles();
 // anything else as it is.
 std::string role_display_name(std::string_view written);
 
+// What two writings of one role have in common: the template id, in lower
+// case, of a role that is given by id or by display name in any case;
+// anything else in lower case.
+std::string role_key(std::string_view written);
+
 }  // namespace mfa

@@ -59,6 +59,32 @@ constexpr ConfigKey kKeys[] = {
                             0, kMaxGraceDays,
                             config.security_defaults.registration_grace_days);
      }},
+    {"policies", "path", "\"\"", "absolute, without .., at most 1024 bytes",
+     "file or folder of the Conditional Access policies; \"\" for none",
+     [](const Node& node, Config& config) {
+       return assign(config.policies, read_optional_path(node, "policies"));
+     }},
+    {"named_locations", "path", "\"\"",
+     "absolute, without .., at most 1024 bytes",
+     "file of the networks and countries that policies name; \"\" for none",
+     [](const Node& node, Config& config) {
+       return assign(config.named_locations,
+                     read_optional_path(node, "named_locations"));
+     }},
+    {"directory_file", "path", "\"\"",
+     "absolute, without .., at most 1024 bytes",
+     "file of risks, devices and object ids; \"\" for none",
+     [](const Node& node, Config& config) {
+       return assign(config.directory_file,
+                     read_optional_path(node, "directory_file"));
+     }},
+    {"country_database", "path", "\"\"",
+     "absolute, without .., at most 1024 bytes",
+     "MaxMind file that says in which country an address is; \"\" for none",
+     [](const Node& node, Config& config) {
+       return assign(config.country_database,
+                     read_optional_path(node, "country_database"));
+     }},
     {"roles", "map of roles", "{}", "at most 256 roles",
      "who holds an administrator role: groups and users for each",
      [](const Node& node, Config& config) {
@@ -88,6 +114,20 @@ constexpr ConfigKey kKeys[] = {
      [](const Node& node, Config& config) {
        return assign(config.self_services,
                      read_services(node, "self_services"));
+     }},
+    {"legacy_services", "list of services",
+     "[vsftpd, proftpd, pure-ftpd, ftp, dovecot, imap, pop3, smtp, saslauthd, "
+     "apache2, httpd, nginx, ppp, radiusd, squid, cups, samba]",
+     "at most 1000", "services that cannot put a question to the person",
+     [](const Node& node, Config& config) {
+       return assign(config.legacy_services,
+                     read_services(node, "legacy_services"));
+     }},
+    {"ssh_security_keys_are_fido2", "boolean", "false", "",
+     "an SSH key on a security token satisfies fido2",
+     [](const Node& node, Config& config) {
+       return assign(config.ssh_security_keys_are_fido2,
+                     yaml::boolean(node, "ssh_security_keys_are_fido2"));
      }},
     {"emergency_access", "list of users", "[]", "at most 1000",
      "accounts outside every policy on the console",
@@ -123,6 +163,11 @@ constexpr ConfigKey kKeys[] = {
      [](const Node& node, Config& config) {
        return read_unsigned(node, "totp.accepted_steps", 1, kMaxAcceptedSteps,
                             config.totp.accepted_steps);
+     }},
+    {"terms_of_use", "map of terms", "{}", "at most 40, texts of 8192 bytes",
+     "texts that a policy's termsOfUse asks people to accept",
+     [](const Node& node, Config& config) {
+       return assign(config.terms_of_use, read_terms_of_use(node));
      }},
     {"sign_in_log.keep_days", "integer", "90", "1 to 3650",
      "age at which a sign-in record is removed",

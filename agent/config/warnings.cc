@@ -54,11 +54,6 @@ void warn_of_emergency_access(const Config& config,
 
 std::vector<std::string> warnings(const Config& config) {
   std::vector<std::string> all;
-  if (!config.security_defaults.enabled) {
-    all.push_back(
-        "security_defaults is off and nothing else is on: nobody is asked "
-        "for a second factor");
-  }
   warn_of_emergency_access(config, all);
   for (const RoleMapping& mapping : config.roles) warn_of_role(mapping, all);
   return all;

@@ -209,13 +209,14 @@ tl::unexpected<Error> error_at(const Place& place, std::string_view what) {
                            place.line, place.column, what));
 }
 
-Result<Node> parse(std::string_view text, std::string_view file) {
+Result<Node> parse(std::string_view text, std::string_view file,
+                   std::size_t max_bytes) {
   Place start;
   start.file = std::make_shared<const std::string>(escaped(file));
   // Some editors write it; it says nothing about what follows.
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.substr(0, 3) == kByteOrderMark) text.remove_prefix(3);
-  if (auto checked = check_bytes(text, start); !checked) {
+  if (auto checked = check_bytes(text, start, max_bytes); !checked) {
     return tl::unexpected(checked.error());
   }
   Builder builder(start.file);

@@ -26,7 +26,8 @@ namespace mfa::yaml {
 // Deeper than any file that a person writes, far above what a stack holds.
 inline constexpr std::size_t kMaxDepth = 32;
 
-// Largest document in bytes; a longer one is a mistake or an attack.
+// Largest document in bytes unless its reader knows better; a longer one is a
+// mistake or an attack.
 inline constexpr std::size_t kMaxBytes = 1 << 20;
 
 // Where something stands, as an editor counts: from 1, columns in bytes.
@@ -60,7 +61,8 @@ struct Entry {
 
 // `file` is only named in errors. A document without any value is an error:
 // an empty file is lost more often than meant, and `{}` says "nothing".
-Result<Node> parse(std::string_view text, std::string_view file);
+Result<Node> parse(std::string_view text, std::string_view file,
+                   std::size_t max_bytes = kMaxBytes);
 
 // Error{malformed, "FILE:LINE:COLUMN: what"}, for every reader of nodes.
 tl::unexpected<Error> error_at(const Place& place, std::string_view what);

@@ -64,11 +64,12 @@ Result<> check_line(std::string_view line, bool tabs_allowed, Place place) {
 
 }  // namespace
 
-Result<> check_bytes(std::string_view text, const Place& start) {
-  if (text.size() > kMaxBytes) {
+Result<> check_bytes(std::string_view text, const Place& start,
+                     std::size_t max_bytes) {
+  if (text.size() > max_bytes) {
     return error_at(start, fmt::format("the file is longer than {} bytes; it "
                                        "cannot be what was meant",
-                                       kMaxBytes));
+                                       max_bytes));
   }
   const bool tabs_allowed = is_flow(text);
   Place place = start;

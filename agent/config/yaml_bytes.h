@@ -4,6 +4,7 @@
 // control characters, tabs where spaces indent, directives.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include "agent/base/result.h"
@@ -12,6 +13,7 @@
 namespace mfa::yaml {
 
 // `start` names the file; errors carry the line and column of the fault.
-Result<> check_bytes(std::string_view text, const Place& start);
+Result<> check_bytes(std::string_view text, const Place& start,
+                     std::size_t max_bytes);
 
 }  // namespace mfa::yaml

@@ -22,12 +22,12 @@ asio::awaitable<std::string> person_asked_about(About about, Call& call) {
 // Looked up once for each configuration; a group that does not exist (yet) is
 // looked up again.
 asio::awaitable<std::optional<gid_t>> admin_gid(Context& context) {
-  const ConfigGeneration& current = context.config.current();
+  const Generation& current = context.desk.rules.current();
   AdminGroup& known = context.admin_group;
   if (known.generation == current.number && known.gid) co_return known.gid;
   const std::uint64_t generation = current.number;
   auto start = [&](auto done) {
-    asio::post(known.thread, [done, name = current.config->admin_group] {
+    asio::post(known.thread, [done, name = current.config().admin_group] {
       done(find_group(name));
     });
   };

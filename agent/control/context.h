@@ -17,10 +17,8 @@
 #include <optional>
 
 #include "agent/base/clock.h"
-#include "agent/config/live_config.h"
 #include "agent/control/limits.h"
-#include "agent/directory/directory.h"
-#include "agent/store/store.h"
+#include "agent/sign_in/desk.h"
 
 namespace mfa::control {
 
@@ -48,10 +46,7 @@ struct AdminGroup {
 };
 
 struct Context {
-  Store& store;
-  Directory& directory;
-  LiveConfig& config;
-  const Clock& clock;
+  Desk& desk;
   std::function<ServerStatus()> server_status;
   // Same as SIGHUP: loads the file again; an error keeps the last good one.
   std::function<asio::awaitable<Result<void>>()> reload;

@@ -22,8 +22,13 @@ asio::awaitable<Reply> remove_method(Call& call);
 asio::awaitable<Reply> show_user(Call& call);
 asio::awaitable<Reply> unlock_user(Call& call);
 asio::awaitable<Reply> reset_grace(Call& call);
+asio::awaitable<Reply> require_mfa(Call& call);
+asio::awaitable<Reply> forget_remembered(Call& call);
 
 asio::awaitable<Reply> list_sign_ins(Call& call);
 asio::awaitable<Reply> explain(Call& call);
+
+asio::awaitable<Reply> what_if(Call& call);
+asio::awaitable<Reply> policy_impact(Call& call);
 
 }  // namespace mfa::control

@@ -36,6 +36,11 @@ inline constexpr unsigned kMaxSignIns = 1000;
 inline constexpr unsigned kDefaultSignIns = 100;
 inline constexpr std::size_t kSignInsPerReply = 50;
 
+// Records that PolicyImpact reads at once: a few milliseconds of the store's
+// thread; and how often it tells a waiting caller how far it is.
+inline constexpr unsigned kImpactBatch = 500;
+inline constexpr std::size_t kBatchesPerProgress = 20;
+
 // Times, as values so that a test need not wait for them.
 struct Times {
   // From one request to the end of the next, however slowly it arrives; and

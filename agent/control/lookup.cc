@@ -25,8 +25,9 @@ asio::awaitable<Result<std::optional<Person>>> find_account(Call& call,
   // A name that no account can have is not worth NSS's time.
   if (!UserName::parse(name)) co_return std::nullopt;
   auto start = [&](Directory::Found done) {
-    call.context.directory.find(
-        std::move(name), call.context.config.current().config, std::move(done));
+    call.context.desk.directory.find(std::move(name),
+                                     call.context.desk.rules.current().scope(),
+                                     std::move(done));
   };
   auto found = co_await await_result_within<std::optional<Person>>(
       kLookupDeadline, start);
@@ -53,10 +54,20 @@ asio::awaitable<Result<Subject>> find_subject(Call& call) {
   co_return Subject{canonical, std::move(*account)};
 }
 
+Result<std::optional<Instant>> since_of(const Call& call) {
+  constexpr std::int64_t kYear9999 = 253402300799;  // seconds
+  const auto since = call.number("since");
+  if (!since) return std::nullopt;
+  if (*since < 0 || *since > kYear9999) {
+    return error(ErrorKind::malformed, "since is no time");
+  }
+  return Instant(std::chrono::seconds(*since));
+}
+
 asio::awaitable<Result<SignInRecord>> find_record(Call& call) {
   const std::string prefix = call.text("id").value_or("");
   auto start = [&](Done<std::vector<SignInRecord>> done) {
-    call.context.store.find_sign_in(prefix, std::move(done));
+    call.context.desk.store.find_sign_in(prefix, std::move(done));
   };
   auto records = co_await await_result<std::vector<SignInRecord>>(start);
   if (!records) co_return tl::unexpected(records.error());

@@ -29,6 +29,9 @@ asio::awaitable<Result<Subject>> find_subject(Call& call);
 // What ShowUser says of a person; `not_found` when nothing is known.
 asio::awaitable<Result<Json>> describe_user(Call& call, const Subject& subject);
 
+// Parameter `since`, seconds since 1970 UTC.
+Result<std::optional<Instant>> since_of(const Call& call);
+
 // The one sign-in that parameter `id` names.
 asio::awaitable<Result<SignInRecord>> find_record(Call& call);
 

@@ -97,7 +97,7 @@ asio::awaitable<Reply> add_method(Call& call) {
   auto method = new_method_of(call, *subject);
   if (!method) co_return failed(method.error());
   auto start = [&](Done<BoundMethod> done) {
-    call.context.store.add_method(std::move(*method), std::move(done));
+    call.context.desk.store.add_method(std::move(*method), std::move(done));
   };
   const auto bound = co_await await_result<BoundMethod>(start);
   if (!bound) co_return failed(bound.error());
@@ -115,9 +115,9 @@ asio::awaitable<Reply> confirm_method(Call& call) {
     co_return failed({ErrorKind::refused, "a code is 6 to 8 digits"});
   }
   auto start = [&](Done<Method> done) {
-    call.context.store.confirm_method(subject->name,
-                                      call.text("id").value_or(""),
-                                      std::move(*code), std::move(done));
+    call.context.desk.store.confirm_method(subject->name,
+                                           call.text("id").value_or(""),
+                                           std::move(*code), std::move(done));
   };
   const auto method = co_await await_result<Method>(start);
   if (!method) co_return failed(method.error());
@@ -129,7 +129,7 @@ asio::awaitable<Reply> list_methods(Call& call) {
   const auto subject = co_await find_subject(call);
   if (!subject) co_return failed(subject.error());
   auto start = [&](Done<PersonState> done) {
-    call.context.store.find_person(subject->name.str(), std::move(done));
+    call.context.desk.store.find_person(subject->name.str(), std::move(done));
   };
   const auto state = co_await await_result<PersonState>(start);
   if (!state) co_return failed(state.error());
@@ -146,7 +146,7 @@ asio::awaitable<Reply> remove_method(Call& call) {
   const auto subject = co_await find_subject(call);
   if (!subject) co_return failed(subject.error());
   auto start = [&](Done<Method> done) {
-    call.context.store.remove_method(
+    call.context.desk.store.remove_method(
         subject->name, call.text("id").value_or(""), std::move(done));
   };
   const auto method = co_await await_result<Method>(start);

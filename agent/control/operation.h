@@ -60,7 +60,7 @@ struct Call {
   std::optional<std::string> text(std::string_view name) const;
   std::optional<std::int64_t> number(std::string_view name) const;
   bool flag(std::string_view name, bool otherwise) const;
-  const Config& config() const { return *context.config.current().config; }
+  const Config& config() const { return context.desk.rules.config(); }
 };
 
 using Reply = VarlinkResult<Json>;

@@ -27,6 +27,20 @@ constexpr Parameter kSignIns[] = {{"user", Type::text},
                                   {"since", Type::number},
                                   {"limit", Type::number},
                                   {"follow", Type::boolean}};
+constexpr Parameter kRequire[] = {kUser, {"required", Type::boolean, true}};
+constexpr Parameter kWhatIf[] = {kUser,
+                                 {"service", Type::text, true},
+                                 {"rhost", Type::text},
+                                 {"tty", Type::text},
+                                 {"firstFactor", Type::text},
+                                 {"registering", Type::boolean},
+                                 {"device", Type::text},
+                                 {"devicePlatform", Type::text},
+                                 {"clientAppType", Type::text},
+                                 {"country", Type::text},
+                                 {"signInRiskLevel", Type::text},
+                                 {"userRiskLevel", Type::text}};
+constexpr Parameter kSince[] = {{"since", Type::number}};
 
 // Pending methods prove nothing and removing one weakens an account, so both
 // are the administrators', not the person's own.
@@ -53,11 +67,22 @@ constexpr Operation kOperations[] = {
      unlock_user, kOnlyUser},
     {"org.pammfa.Control.ResetGrace", Privilege::admin, About::user,
      reset_grace, kOnlyUser},
+    {"org.pammfa.Control.RequireMfa", Privilege::admin, About::user,
+     require_mfa, kRequire},
+    {"org.pammfa.Control.ForgetRemembered", Privilege::admin, About::user,
+     forget_remembered, kOnlyUser},
 
     {"org.pammfa.Control.SignIns", Privilege::self, About::user, list_sign_ins,
      kSignIns},
     {"org.pammfa.Control.Explain", Privilege::self, About::record, explain,
      kOnlyId},
+
+    // About everybody, or about what would happen to somebody: whoever could
+    // ask would learn which risks and devices open a door.
+    {"org.pammfa.Control.WhatIf", Privilege::admin, About::user, what_if,
+     kWhatIf},
+    {"org.pammfa.Control.PolicyImpact", Privilege::admin, About::nobody,
+     policy_impact, kSince},
 };
 
 bool has_type(const Json& value, Type type) {

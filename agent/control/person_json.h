@@ -4,12 +4,14 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "agent/base/clock.h"
 #include "agent/control/varlink.h"
 #include "agent/model/method.h"
 #include "agent/model/sign_in.h"
+#include "agent/rules/rules.h"
 #include "agent/store/store.h"
 
 namespace mfa::control {
@@ -17,8 +19,12 @@ namespace mfa::control {
 Json method_json(const Method& method);
 Json methods_json(const std::vector<Method>& methods);
 
+// Graph's perUserMfaState: "disabled"; "enabled", required by hand and nothing
+// is registered yet; "enforced".
+std::string_view per_user_mfa_state(const PersonState& state);
+
 // `account`: nullopt when there is none of that name (any more).
 Json user_json(const UserName& name, const std::optional<Person>& account,
-               const PersonDetail& detail, unsigned grace_days, Instant now);
+               const PersonDetail& detail, const Rules& rules, const Now& now);
 
 }  // namespace mfa::control

@@ -194,7 +194,7 @@ bool is_worth_logging(Load& load, uid_t uid, std::chrono::microseconds now) {
 }
 
 void log_refusal(const Context& context, uid_t uid) {
-  const auto now = context.clock.now().since_boot;
+  const auto now = context.desk.clock.now().since_boot;
   if (!is_worth_logging(*context.load, uid, now)) return;
   log::write(log::Level::warning,
              fmt::format("control connection refused: too many are open; "

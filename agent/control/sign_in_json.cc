@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "agent/model/graph_names.h"
+
 namespace mfa::control {
 namespace {
 
@@ -12,20 +14,6 @@ constexpr char kUnconfirmed[] =
 
 Json null_if_empty(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
-}
-
-const char* name_of(PolicyResult result) {
-  switch (result) {
-    case PolicyResult::failure:
-      return "failure";
-    case PolicyResult::success:
-      return "success";
-    case PolicyResult::not_applied:
-      return "notApplied";
-    case PolicyResult::not_enabled:
-      return "notEnabled";
-  }
-  return "failure";
 }
 
 bool any_policy(const SignInRecord& record, PolicyResult result) {
@@ -40,13 +28,28 @@ const char* conditional_access_status(const SignInRecord& record) {
   return "notApplied";
 }
 
+Json device_json(const SignInRecord& record) {
+  if (record.device_id.empty()) return nullptr;
+  return {
+      {"deviceId", record.device_id},
+      {"displayName", null_if_empty(record.device_name)},
+      {"isCompliant", record.device_compliant ? Json(*record.device_compliant)
+                                              : Json(nullptr)},
+      {"trustType", null_if_empty(record.device_trust_type)}};
+}
+
+Json location_json(const SignInRecord& record) {
+  if (record.country.empty()) return nullptr;
+  return {{"countryOrRegion", record.country}};
+}
+
 Json policies_json(const SignInRecord& record) {
   Json rows = Json::array();
   for (const PolicyRow& row : record.policies) {
     rows.push_back({{"displayName", row.display_name},
                     {"enforcedGrantControls", row.enforced_grant_controls},
                     {"enforcedSessionControls", Json::array()},
-                    {"result", name_of(row.result)}});
+                    {"result", graph_name(row.result)}});
   }
   return rows;
 }
@@ -73,10 +76,10 @@ Json details_json(const SignInRecord& record) {
                               "Verified by the application", true));
   }
   if (record.attempts > 0 || !record.method_id.empty()) {
-    steps.push_back(step_json(record, "Software OATH token",
-                              record.method_label, "Multifactor authentication",
-                              describe(record.reason).explanation,
-                              record.reason == Reason::verified));
+    steps.push_back(step_json(
+        record, "Software OATH token", record.method_label,
+        "Multifactor authentication", describe(record.reason).explanation,
+        record.reason == Reason::verified || !record.methods_used.empty()));
   }
   return steps;
 }
@@ -110,6 +113,7 @@ Json own_json(const SignInRecord& record) {
           {"roles", record.roles},
           {"rolesKnown", record.roles_known},
           {"methodId", null_if_empty(record.method_id)},
+          {"methodsUsed", null_if_empty(record.methods_used)},
           {"attempts", record.attempts},
           {"generation", record.configuration_generation}};
 }
@@ -136,9 +140,20 @@ Json sign_in_json(const SignInRecord& record) {
            multi ? "multiFactorAuthentication" : "singleFactorAuthentication"},
           {"authenticationDetails", details_json(record)},
           {"status", status_json(record)},
-          {"deviceDetail", nullptr},
-          {"location", nullptr},
+          {"deviceDetail", device_json(record)},
+          {"location", location_json(record)},
+          {"riskLevelDuringSignIn", null_if_empty(record.sign_in_risk)},
+          {"riskLevelAggregated", null_if_empty(record.user_risk)},
           {"pamMfa", own_json(record)}};
+}
+
+Json own_sign_in_json(const SignInRecord& record) {
+  Json json = sign_in_json(record);
+  json["appliedConditionalAccessPolicies"] = Json::array();
+  json["riskLevelDuringSignIn"] = nullptr;
+  json["riskLevelAggregated"] = nullptr;
+  json["status"]["additionalDetails"] = nullptr;
+  return json;
 }
 
 }  // namespace mfa::control

@@ -16,4 +16,8 @@ inline constexpr int kUnconfirmedErrorCode = -1;
 
 Json sign_in_json(const SignInRecord& record);
 
+// As the person may see it: without what the policies are and how risky the
+// person is taken to be. Whoever has taken over an account reads it, too.
+Json own_sign_in_json(const SignInRecord& record);
+
 }  // namespace mfa::control

@@ -10,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include "agent/control/access.h"
 #include "agent/control/handlers.h"
 #include "agent/control/lookup.h"
 #include "agent/control/sign_in_json.h"
@@ -23,7 +24,7 @@ using Records = std::vector<SignInRecord>;
 
 asio::awaitable<Result<Records>> read(Call& call, SignInQuery query) {
   auto start = [&](Done<Records> done) {
-    call.context.store.sign_ins(std::move(query), std::move(done));
+    call.context.desk.store.sign_ins(std::move(query), std::move(done));
   };
   co_return co_await await_result<Records>(start);
 }
@@ -54,16 +55,6 @@ Result<unsigned> limit_of(const Call& call) {
   return std::min(wanted, static_cast<unsigned>(kSignInsPerReply));
 }
 
-Result<std::optional<Instant>> since_of(const Call& call) {
-  constexpr std::int64_t kYear9999 = 253402300799;  // seconds
-  const auto since = call.number("since");
-  if (!since) return std::nullopt;
-  if (*since < 0 || *since > kYear9999) {
-    return error(ErrorKind::malformed, "since is no time");
-  }
-  return Instant(std::chrono::seconds(*since));
-}
-
 asio::awaitable<Result<SignInQuery>> query_of(Call& call) {
   auto user = co_await logged_name(call);
   if (!user) co_return tl::unexpected(user.error());
@@ -78,9 +69,17 @@ asio::awaitable<Result<SignInQuery>> query_of(Call& call) {
   co_return query;
 }
 
-Json page_json(Records::const_iterator begin, Records::const_iterator end) {
+// How this caller may see a record.
+using View = Json (*)(const SignInRecord&);
+asio::awaitable<View> view_of(Call& call) {
+  const bool admin = co_await is_admin(call.peer, call.context);
+  co_return admin ? sign_in_json : own_sign_in_json;
+}
+
+Json page_json(Records::const_iterator begin, Records::const_iterator end,
+               View view) {
   Json page = Json::array();
-  for (; begin != end; ++begin) page.push_back(sign_in_json(*begin));
+  for (; begin != end; ++begin) page.push_back(view(*begin));
   Json reply = Json::object();
   reply["signIns"] = std::move(page);
   return reply;
@@ -88,15 +87,16 @@ Json page_json(Records::const_iterator begin, Records::const_iterator end) {
 
 // Sends whole pages; what is left (one page or less) is the last reply.
 asio::awaitable<Json> send_pages(Call& call, const Records& records) {
+  const View view = co_await view_of(call);
   auto begin = records.begin();
   constexpr auto kPage = static_cast<std::ptrdiff_t>(kSignInsPerReply);
   while (records.end() - begin > kPage) {
     const bool sent =
-        co_await call.replies.send_more(page_json(begin, begin + kPage));
+        co_await call.replies.send_more(page_json(begin, begin + kPage, view));
     if (!sent) co_return Json::object();
     begin += kPage;
   }
-  co_return page_json(begin, records.end());
+  co_return page_json(begin, records.end(), view);
 }
 
 // Takes a seat among the followers for as long as it lives.
@@ -139,7 +139,7 @@ class Follower {
     for (SignInRecord& record : held_) {
       if (record.status != SignInStatus::unconfirmed) continue;
       auto start = [&](Done<Records> done) {
-        call_.context.store.find_sign_in(record.id, std::move(done));
+        call_.context.desk.store.find_sign_in(record.id, std::move(done));
       };
       auto found = co_await await_result<Records>(start);
       if (found && found->size() == 1) record = std::move(found->front());
@@ -147,7 +147,7 @@ class Follower {
   }
 
   Records take_settled() {
-    const Instant now = call_.context.clock.now().wall;
+    const Instant now = call_.context.desk.clock.now().wall;
     const auto waits = [&](const SignInRecord& record) {
       return record.status == SignInStatus::unconfirmed &&
              now - record.created < call_.context.times.settle &&
@@ -187,7 +187,7 @@ asio::awaitable<Reply> follow(Call& call, SignInQuery query) {
     timer.expires_after(call.context.times.poll);
     co_await timer.async_wait(asio::use_awaitable);
   }
-  co_return page_json({}, {});
+  co_return page_json({}, {}, own_sign_in_json);
 }
 
 // The person's present state; null when there is none to tell of.
@@ -222,7 +222,8 @@ asio::awaitable<Reply> explain(Call& call) {
   if (!record) co_return failed(record.error());
   const ReasonText& reason = describe(record->reason);
   Json reply = Json::object();
-  reply["signIn"] = sign_in_json(*record);
+  const View view = co_await view_of(call);
+  reply["signIn"] = view(*record);
   reply["explanation"] = reason.explanation;
   reply["remedy"] = reason.remedy;
   reply["user"] = co_await user_of(call, *record);

@@ -20,17 +20,29 @@ namespace mfa {
 
 inline constexpr std::chrono::seconds kLookupDeadline{1};
 
+// What is asked about people's memberships, made once from the rules.
+struct MembershipScope {
+  // A group as policies write it, and the group of this machine it stands for.
+  struct Group {
+    std::string written;
+    std::string group;
+  };
+  std::vector<RoleMapping> roles;
+  std::vector<Group> groups;
+};
+
 class Directory {
  public:
   virtual ~Directory() = default;
 
   // nullopt: there is surely no such account. An error (`unavailable`): NSS
   // failed, or too many lookups wait. A Person whose groups could not all be
-  // looked up has roles_known = false.
+  // looked up has memberships_known = false.
   // `done` runs once, on another thread or (too many wait) before find
   // returns; the caller keeps its own deadline.
   using Found = std::function<void(Result<std::optional<Person>>)>;
-  virtual void find(std::string name, std::shared_ptr<const Config> config,
+  virtual void find(std::string name,
+                    std::shared_ptr<const MembershipScope> scope,
                     Found done) = 0;
 };
 
@@ -40,7 +52,11 @@ std::unique_ptr<Directory> make_nss_directory();
 // Groups and accounts that the configuration names and that do not exist, one
 // sentence each. A typing mistake in a role's group makes everybody's roles
 // unknown, one in an account makes a line without effect. admin_group
-// may be absent. Blocks; for `config check`, start and reload.
+// may be absent. Blocks.
 std::vector<std::string> unresolved_names(const Config& config);
+
+// Whether NSS has it. nullopt: it cannot tell. Blocks.
+std::optional<bool> account_exists(const std::string& name);
+std::optional<bool> group_exists(const std::string& name);
 
 }  // namespace mfa

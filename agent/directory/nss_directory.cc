@@ -31,18 +31,21 @@ bool holds(const RoleMapping& mapping, const std::vector<gid_t>& role_groups,
          std::any_of(groups.begin(), groups.end(), in_role);
 }
 
-bool maps_groups(const Config& config) {
-  return std::any_of(
-      config.roles.begin(), config.roles.end(),
-      [](const RoleMapping& mapping) { return !mapping.groups.empty(); });
+// Whether anything depends on the groups of people.
+bool needs_groups(const MembershipScope& scope) {
+  return !scope.groups.empty() ||
+         std::any_of(scope.roles.begin(), scope.roles.end(),
+                     [](const RoleMapping& mapping) {
+                       return !mapping.groups.empty();
+                     });
 }
 
 using SteadyClock = std::chrono::steady_clock;
 
 class NssDirectory final : public Directory {
  public:
-  NssDirectory(const nss::Calls& calls, RoleGroupsCache::Clock clock)
-      : calls_(calls), role_groups_(calls, clock) {
+  NssDirectory(const nss::Calls& calls, GroupIdsCache::Clock clock)
+      : calls_(calls), group_ids_(calls, clock) {
     // Signals belong to the server's thread.
     sigset_t all, before;
     sigfillset(&all);
@@ -62,12 +65,12 @@ class NssDirectory final : public Directory {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void find(std::string name, std::shared_ptr<const Config> config,
+  void find(std::string name, std::shared_ptr<const MembershipScope> scope,
             Found done) override {
     {
       const std::lock_guard lock(mutex_);
       if (waiting_.size() < kMaxWaitingLookups) {
-        waiting_.push_back({std::move(name), std::move(config), std::move(done),
+        waiting_.push_back({std::move(name), std::move(scope), std::move(done),
                             SteadyClock::now()});
         waiting_changed_.notify_one();
         return;
@@ -82,7 +85,7 @@ class NssDirectory final : public Directory {
  private:
   struct Lookup {
     std::string name;
-    std::shared_ptr<const Config> config;
+    std::shared_ptr<const MembershipScope> scope;
     Found done;
     SteadyClock::time_point asked;
   };
@@ -107,7 +110,7 @@ class NssDirectory final : public Directory {
                           stopping ? "the agent is stopping; try again"
                                    : "the lookup waited too long"));
       } else {
-        lookup.done(look_up(lookup.name, lookup.config));
+        lookup.done(look_up(lookup.name, lookup.scope));
       }
       lookup = {};
       lock.lock();
@@ -115,7 +118,8 @@ class NssDirectory final : public Directory {
   }
 
   Result<std::optional<Person>> look_up(
-      const std::string& name, const std::shared_ptr<const Config>& config) {
+      const std::string& name,
+      const std::shared_ptr<const MembershipScope>& scope) {
     if (!UserName::parse(name)) return std::nullopt;
     const auto account = nss::find_account(calls_, name);
     if (!account) return tl::unexpected(account.error());
@@ -128,33 +132,60 @@ class NssDirectory final : public Directory {
                       "which no account may be; mend it there",
                       quoted(name), quoted((*account)->name), (*account)->uid));
     }
-    Person person{std::move(*canonical), (*account)->uid, {}, false};
-    add_roles(person, **account, config);
+    Person person{
+        std::move(*canonical), (*account)->uid, {}, {}, {}, {}, false};
+    add_memberships(person, **account, scope);
     return person;
   }
 
-  void add_roles(Person& person, const nss::Account& account,
-                 const std::shared_ptr<const Config>& config) {
-    std::shared_ptr<const RoleGroups> role_groups;
-    Result<std::vector<gid_t>> groups;
-    person.roles_known = true;
-    if (maps_groups(*config)) {
-      role_groups = role_groups_.get(config);
-      groups = nss::groups_of(calls_, account);
-      person.roles_known = role_groups->complete && groups.has_value();
+  void add_memberships(Person& person, const nss::Account& account,
+                       const std::shared_ptr<const MembershipScope>& scope) {
+    if (!needs_groups(*scope)) {
+      add_roles(person, *scope, nullptr, std::vector<gid_t>());
+      person.memberships_known = true;
+      return;
     }
-    // What is known is named even when it is not all: roles only tighten.
+    const auto ids = group_ids_.get(scope);
+    auto groups = nss::groups_of(calls_, account);
+    if (groups) std::sort(groups->begin(), groups->end());
+    add_roles(person, *scope, ids.get(), groups);
+    add_groups(person, *scope, *ids, groups);
+    person.memberships_known =
+        person.uncertain_roles.empty() && person.uncertain_groups.empty();
+  }
+
+  using Groups = Result<std::vector<gid_t>>;
+
+  static void add_roles(Person& person, const MembershipScope& scope,
+                        const GroupIds* ids, const Groups& groups) {
     const std::vector<gid_t> none;
-    for (std::size_t i = 0; i < config->roles.size(); ++i) {
-      if (holds(config->roles[i], role_groups ? role_groups->by_role[i] : none,
-                person.name, groups ? *groups : none)) {
-        person.roles.push_back(config->roles[i].role);
+    for (std::size_t i = 0; i < scope.roles.size(); ++i) {
+      const RoleMapping& mapping = scope.roles[i];
+      if (holds(mapping, ids ? ids->by_role[i] : none, person.name,
+                groups ? *groups : none)) {
+        person.roles.push_back(mapping.role);
+      } else if (!mapping.groups.empty() &&
+                 (!groups || !ids || !ids->role_is_complete[i])) {
+        person.uncertain_roles.push_back(mapping.role);
+      }
+    }
+  }
+
+  static void add_groups(Person& person, const MembershipScope& scope,
+                         const GroupIds& ids, const Groups& groups) {
+    for (std::size_t i = 0; i < scope.groups.size(); ++i) {
+      const std::string& written = scope.groups[i].written;
+      const auto& id = ids.by_group[i];
+      if (!groups || !id) {
+        person.uncertain_groups.push_back(written);
+      } else if (std::binary_search(groups->begin(), groups->end(), *id)) {
+        person.groups.push_back(written);
       }
     }
   }
 
   const nss::Calls calls_;
-  RoleGroupsCache role_groups_;
+  GroupIdsCache group_ids_;
   std::mutex mutex_;
   std::condition_variable waiting_changed_;
   std::deque<Lookup> waiting_;
@@ -165,7 +196,7 @@ class NssDirectory final : public Directory {
 }  // namespace
 
 std::unique_ptr<Directory> make_nss_directory(const nss::Calls& calls,
-                                              RoleGroupsCache::Clock clock) {
+                                              GroupIdsCache::Clock clock) {
   return std::make_unique<NssDirectory>(calls, clock);
 }
 

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "agent/directory/directory.h"
+#include "agent/directory/group_ids.h"
 #include "agent/directory/nss.h"
-#include "agent/directory/role_groups.h"
 
 namespace mfa {
 
@@ -18,6 +18,6 @@ inline constexpr std::size_t kMaxWaitingLookups = 1024;
 
 // make_nss_directory with calls and a clock of one's own.
 std::unique_ptr<Directory> make_nss_directory(const nss::Calls& calls,
-                                              RoleGroupsCache::Clock clock);
+                                              GroupIdsCache::Clock clock);
 
 }  // namespace mfa

@@ -60,4 +60,16 @@ std::vector<std::string> unresolved_names(const Config& config) {
   return unresolved;
 }
 
+std::optional<bool> account_exists(const std::string& name) {
+  const auto account = nss::find_account({}, name);
+  if (!account) return std::nullopt;
+  return account->has_value() && (*account)->name == name;
+}
+
+std::optional<bool> group_exists(const std::string& name) {
+  const auto group = nss::find_group({}, name);
+  if (!group) return std::nullopt;
+  return group->has_value();
+}
+
 }  // namespace mfa

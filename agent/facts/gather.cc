@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/facts/facts.h"
+
 namespace mfa {
 namespace {
 
@@ -102,8 +104,9 @@ bool is_open_to_users(const Config& config, std::string_view service) {
                      });
 }
 
-SignIn gather(const wire::Begin& begin, const Config& config, Lookups lookups,
+SignIn gather(const wire::Begin& begin, const Rules& rules, Lookups lookups,
               std::string id, Instant began) {
+  const Config& config = rules.config;
   const bool root = lookups.asker == Asker::root;
   SignIn sign_in;
   sign_in.id = std::move(id);
@@ -125,6 +128,9 @@ SignIn gather(const wire::Begin& begin, const Config& config, Lookups lookups,
                        is_console_terminal(sign_in.terminal);
   sign_in.source = source_of(begin, sign_in);
   sign_in.first_factor = first_factor_of(begin, sign_in);
+  if (sign_in.is_ssh) sign_in.ssh_auth_info = begin.ssh_auth_info.value_or("");
+  sign_in.facts = facts_of(sign_in, rules);
+  identify_device(sign_in, rules);
   return sign_in;
 }
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "agent/config/config.h"
 #include "agent/model/sign_in.h"
+#include "agent/rules/rules.h"
 #include "wire/message.h"
 
 namespace mfa {
@@ -39,7 +39,7 @@ struct Lookups {
 };
 
 // `id` is the new sign-in's correlation id.
-SignIn gather(const wire::Begin& begin, const Config& config, Lookups lookups,
+SignIn gather(const wire::Begin& begin, const Rules& rules, Lookups lookups,
               std::string id, Instant began);
 
 }  // namespace mfa

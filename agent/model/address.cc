@@ -43,6 +43,12 @@ std::optional<Address> Address::parse(std::string_view text) {
   return std::nullopt;
 }
 
+Address Address::of(const std::array<std::uint8_t, 16>& bytes) {
+  Address address;
+  address.bytes_ = bytes;
+  return address;
+}
+
 bool Address::is_v4() const {
   return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes_.begin());
 }
@@ -92,6 +98,18 @@ bool Network::is_v4() const { return base_.is_v4() && prefix_ >= 96; }
 bool Network::contains(const Address& address) const {
   if (address.is_v4() != is_v4()) return false;
   return masked(address.bytes(), prefix_) == masked(base_.bytes(), prefix_);
+}
+
+Address Network::first() const {
+  return Address::of(masked(base_.bytes(), prefix_));
+}
+
+Address Network::last() const {
+  auto bytes = base_.bytes();
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(~byte);
+  bytes = masked(bytes, prefix_);
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(~byte);
+  return Address::of(bytes);
 }
 
 std::string Network::str() const {

@@ -23,6 +23,7 @@ class Address {
   bool is_v4() const;
   std::string str() const;  // 192.0.2.1 or 2001:db8::1
   const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
+  static Address of(const std::array<std::uint8_t, 16>& bytes);
   auto operator<=>(const Address&) const = default;
 
  private:
@@ -40,9 +41,14 @@ class Network {
   bool contains(const Address& address) const;
   std::string str() const;
 
- private:
   bool is_v4() const;
+  unsigned prefix() const { return is_v4() ? prefix_ - 96 : prefix_; }
+  // Of the addresses as bytes: between those of an IPv6 network there may be
+  // mapped ones.
+  Address first() const;
+  Address last() const;
 
+ private:
   Address base_;
   unsigned prefix_ = 128;  // of the mapped form: 96 more than IPv4's own
 };

@@ -16,6 +16,11 @@ constexpr ReasonText kReasons[] = {
     {Reason::emergency_access, "emergency_access", 0,
      "An emergency account signed in, outside every policy.",
      "Find out who used the emergency account and why."},
+    {Reason::remembered, "remembered", 0,
+     "A second factor given before is still remembered for this place.",
+     "To be asked again at the next sign-in: mfactl user forget USER"},
+    {Reason::controls_held, "controls_held", 0,
+     "What the policies ask for held without a question.", ""},
 
     {Reason::wrong_code, "wrong_code", 50074,
      "The verification code was wrong.",
@@ -80,6 +85,43 @@ constexpr ReasonText kReasons[] = {
     {Reason::policy_changed, "policy_changed", 53003,
      "The configuration was reloaded during the sign-in and now asks for more.",
      "Sign in again."},
+    {Reason::device_not_compliant, "device_not_compliant", 53000,
+     "A policy asks for a compliant device, and this sign-in came from none "
+     "that is known to be one.",
+     "See mfactl explain for the policy. The device is known by its SSH key: "
+     "sshd needs AuthenticationMethods publickey,keyboard-interactive, and "
+     "directory_file the key and isCompliant: true."},
+    {Reason::device_not_joined, "device_not_joined", 53001,
+     "A policy asks for a domain-joined device, and this sign-in came from "
+     "none that is known to be one.",
+     "The device's record in directory_file needs its SSH key and trustType: "
+     "ServerAD."},
+    {Reason::registration_at_risk, "registration_at_risk", 53004,
+     "The sign-in is at risk and the person has no method to prove "
+     "themselves; nobody registers during such a sign-in.",
+     "Make sure that it is the person, register a method for them (mfactl "
+     "method add USER totp), then let them sign in again."},
+    {Reason::control_impossible, "control_impossible", 53003,
+     "A policy asks for a control that cannot be met on this host.",
+     "See mfactl explain for the policy and mfactl policy lint for the "
+     "control."},
+    {Reason::strength_not_met, "strength_not_met", 53003,
+     "No method that the person has registered is strong enough for a "
+     "policy's authentication strength.",
+     "Register a method that the strength allows, or allow "
+     "password,softwareOath in it."},
+    {Reason::terms_declined, "terms_declined", 50158,
+     "The person did not accept the terms of use.",
+     "Nothing, unless the text is wrong: see terms_of_use in mfa-agent.yaml."},
+    {Reason::password_change_due, "password_change_due", 50142,
+     "A policy asked for a new password; the sign-in counts once it is "
+     "changed.",
+     "The person must change the password when asked. /etc/pam.d needs "
+     "\"password required pam_mfa.so\" behind the module that changes it."},
+    {Reason::risk_unknown, "risk_unknown", 53003,
+     "A policy needs to know how risky the sign-in is, nobody knows, and the "
+     "policy does without resilience defaults.",
+     "Bring the directory's risks up to date (directory_file)."},
 
     {Reason::canceled, "canceled", 50074,
      "The sign-in was given up before it was finished.", ""},

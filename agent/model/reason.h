@@ -19,6 +19,8 @@ enum class Reason : std::uint8_t {
   registration_grace = 2,  // not registered yet, inside the grace period
   nothing_required = 3,    // no policy asks for anything
   emergency_access = 4,    // an emergency account, outside every policy
+  remembered = 5,          // a second factor that is still remembered
+  controls_held = 6,       // the policies' controls held without a question
 
   // Not let in, for what was answered.
   wrong_code = 10,
@@ -40,6 +42,14 @@ enum class Reason : std::uint8_t {
   legacy_client = 27,   // cannot carry a challenge, and one is required
   token_refused = 28,   // the account phase did not match the auth phase
   policy_changed = 29,  // a reload in between asks for more
+  device_not_compliant = 30,
+  device_not_joined = 31,
+  registration_at_risk = 32,  // has no method, and the sign-in is risky
+  control_impossible = 33,    // a control that cannot be met on Linux
+  strength_not_met = 34,      // no registered method is strong enough
+  terms_declined = 35,
+  password_change_due = 36,  // the sign-in counts once it is changed
+  risk_unknown = 37,         // and a policy does without resilience defaults
 
   // The agent could not decide.
   canceled = 40,               // the application ended the dialog

@@ -11,12 +11,10 @@
 
 #include "agent/base/clock.h"
 #include "agent/model/address.h"
+#include "agent/model/sign_in_facts.h"
 #include "agent/model/user_name.h"
 
 namespace mfa {
-
-// Graph's conditionalAccessClientApp. `modern` can carry a challenge.
-enum class ClientAppType { modern, other };
 
 // What the person has proved before us. `unknown`: nothing we can see.
 enum class FirstFactor { unknown, password, public_key };
@@ -48,9 +46,14 @@ struct Source {
 struct Person {
   UserName name;  // canonical
   std::uint32_t uid = 0;
-  std::vector<std::string> roles;  // display names, as configured
-  // False when a lookup was partial or late: the person may have any role.
-  bool roles_known = false;
+  std::vector<std::string> roles;   // display names, as configured
+  std::vector<std::string> groups;  // those that policies name, as they do
+  // What could not be looked up: the person may have these roles and be in
+  // these groups.
+  std::vector<std::string> uncertain_roles;
+  std::vector<std::string> uncertain_groups;
+  // False when anything is uncertain.
+  bool memberships_known = false;
 };
 
 struct SignIn {
@@ -69,14 +72,20 @@ struct SignIn {
   bool is_console = false;     // a console service on a real terminal
   bool is_privileged = false;  // no registration grace for admin roles
 
-  ClientAppType client_app_type = ClientAppType::modern;
   Asker asker = Asker::root;
   Source source;
   std::string terminal;  // opaque, never a path
   FirstFactor first_factor = FirstFactor::unknown;
+  // SSH_AUTH_INFO_0 from a root sshd: the keys and certificates it verified.
+  std::string ssh_auth_info;
 
-  // Controls this person has met, in this sign-in: for example "mfa".
-  std::vector<std::string> satisfied_controls;
+  // What the person has proved in the dialog; facts/facts.h lays it over the
+  // facts, also when they are gathered again.
+  Controls proved_controls;
+  std::vector<MethodCombination> proved_methods;
+
+  // What the policies may know of it; facts/gather.h makes it.
+  SignInFacts facts;
 };
 
 }  // namespace mfa

@@ -37,9 +37,17 @@ struct SignInRecord {
   std::string target_user;    // su only
   std::string application;    // appDisplayName: the PAM service
   std::string ip_address;     // ipAddress, "" when unknown
+  std::string country;        // location.countryOrRegion, "" when unknown
   std::string source;         // Source::key
   std::string terminal;
-  bool client_is_modern = true;    // clientAppUsed
+  bool client_is_modern = true;  // clientAppUsed
+  // Graph's deviceDetail: "" and nullopt when unknown or unregistered.
+  std::string device_id;
+  std::string device_name;
+  std::string device_trust_type;
+  std::optional<bool> device_compliant;
+  std::string sign_in_risk;        // riskLevelDuringSignIn, "" when unknown
+  std::string user_risk;           // the person's own, "" when unknown
   std::string first_factor;        // "password", "public_key", "unknown"
   std::string asker;               // "root", "self", "delegate"
   std::vector<std::string> roles;  // of the person, when it was decided
@@ -47,6 +55,7 @@ struct SignInRecord {
   std::string requirement;  // authenticationRequirement: single or multi
   std::string method_id;    // the method that was used, "" for none
   std::string method_label;
+  std::string methods_used;  // all of them: "password,softwareOath"
   SignInStatus status = SignInStatus::failure;
   Reason reason{};
   std::string detail;  // additionalDetails: what the reason does not say

@@ -17,7 +17,6 @@
 
 #include "agent/base/log.h"
 #include "agent/base/peer.h"
-#include "agent/config/file.h"
 #include "agent/control/serve.h"
 #include "agent/server/limits.h"
 #include "agent/server/service_manager.h"
@@ -48,49 +47,49 @@ std::size_t root_connection_limit() {
 
 void log_unconfirmed(const Approval& approval) {
   SignInRecord record = approval.record;
-  record.detail = "the service has not run its account phase";
+  record.detail = approval.pending.password_change
+                      ? "a new password was due and was not set"
+                      : "the service has not run its account phase";
   log_sign_in(record);
 }
 
-std::string status_line(const LiveConfig& config) {
+std::string status_line(const LiveRules& rules) {
   return fmt::format("serving configuration generation {}",
-                     config.current().number);
+                     rules.current().number);
 }
 
-// Loads the file as a reload may use it. Slow: asks NSS for every name.
-Result<Config> load_successor(const std::string& file, const Config& present) {
-  auto config = load_config(file);
-  if (!config) return config;
-  if (config->state_directory != present.state_directory ||
-      config->runtime_directory != present.runtime_directory) {
+// Loads the files as a reload may use them. Slow: asks NSS for every name.
+Result<Rules> load_successor(const std::string& file,
+                             const std::shared_ptr<const Rules>& present) {
+  auto rules = load_rules(file);
+  if (!rules) return rules;
+  if (rules->config.state_directory != present->config.state_directory ||
+      rules->config.runtime_directory != present->config.runtime_directory) {
     return error(ErrorKind::refused,
                  file +
                      ": runtime_directory and state_directory cannot change "
                      "while the agent runs; restart it");
   }
-  const auto unresolved = unresolved_names(*config);
+  const auto unresolved = unresolved_names(*rules);
   if (!unresolved.empty()) {
     return error(ErrorKind::malformed,
                  fmt::format("{}: {}", file, fmt::join(unresolved, "; ")));
   }
-  return config;
+  return rules;
 }
 
 }  // namespace
 
-Server::Server(asio::io_context& io, LiveConfig& config, Store& store,
+Server::Server(asio::io_context& io, LiveRules& rules, Store& store,
                Directory& directory, const Clock& clock, Random& random)
     : io_(io),
-      config_(config),
+      rules_(rules),
       store_(store),
       clock_(clock),
       started_(clock.now().wall),
       approvals_(random, log_unconfirmed),
-      desk_{store, directory, config, clock, random, approvals_},
-      control_{store,
-               directory,
-               config,
-               clock,
+      desk_{store, directory, rules, clock, random, approvals_},
+      control_{desk_,
                [this] {
                  return control::ServerStatus{started_, connections_->size(),
                                               control_.load->connections};
@@ -107,7 +106,7 @@ Server::Server(asio::io_context& io, LiveConfig& config, Store& store,
 Result<> Server::open() {
   auto given = service_manager::take_sockets();
   if (!given) return tl::unexpected(given.error());
-  const std::string& directory = config_.current().config->runtime_directory;
+  const std::string& directory = rules_.config().runtime_directory;
   if (!given->sign_in || !given->control) {
     if (auto ready = prepare_runtime_directory(directory); !ready) return ready;
   }
@@ -127,7 +126,7 @@ void Server::run() {
     controls_.mend();
   }));
   spawn(every(kApprovalSweep, [this] { approvals_.expire(clock_.now()); }));
-  service_manager::ready(status_line(config_));
+  service_manager::ready(status_line(rules_));
   io_.run();
 }
 
@@ -214,29 +213,29 @@ asio::awaitable<void> Server::reload_at_signal() { co_await reload(); }
 
 asio::awaitable<Result<void>> Server::reload() {
   service_manager::reloading();
-  auto loaded = co_await await_result<Config>([&](auto done) {
-    asio::post(slow_work_, [done, file = config_.file(),
-                            present = config_.current().config] {
-      done(load_successor(file, *present));
-    });
+  auto loaded = co_await await_result<Rules>([&](auto done) {
+    asio::post(slow_work_,
+               [done, file = rules_.file(), present = rules_.current().rules] {
+                 done(load_successor(file, present));
+               });
   });
   Result<void> result;
   if (loaded) {
-    store_.set_retention(loaded->sign_in_log.keep_days,
-                         loaded->sign_in_log.keep_records);
-    config_.replace(std::move(*loaded), clock_.now().wall);
+    store_.set_retention(loaded->config.sign_in_log.keep_days,
+                         loaded->config.sign_in_log.keep_records);
+    rules_.replace(std::move(*loaded), clock_.now().wall);
     log::audit(log::Level::notice,
-               fmt::format("loaded {} as generation {}", config_.file(),
-                           config_.current().number));
+               fmt::format("loaded {} as generation {}", rules_.file(),
+                           rules_.current().number));
   } else {
     log::audit(log::Level::alert,
                fmt::format("the configuration was not reloaded, generation {} "
                            "stays in force: {}",
-                           config_.current().number, loaded.error().what));
-    config_.keep_after(loaded.error().what);
+                           rules_.current().number, loaded.error().what));
+    rules_.keep_after(loaded.error().what);
     result = tl::unexpected(loaded.error());
   }
-  service_manager::ready(status_line(config_));
+  service_manager::ready(status_line(rules_));
   co_return result;
 }
 

@@ -15,9 +15,9 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
-#include "agent/config/live_config.h"
 #include "agent/control/context.h"
 #include "agent/directory/directory.h"
+#include "agent/rules/live_rules.h"
 #include "agent/server/acceptor.h"
 #include "agent/server/connection_table.h"
 #include "agent/server/limits.h"
@@ -31,7 +31,7 @@ namespace mfa {
 class Server {
  public:
   // What is handed in outlives the server. `io` is run by run().
-  Server(asio::io_context& io, LiveConfig& config, Store& store,
+  Server(asio::io_context& io, LiveRules& rules, Store& store,
          Directory& directory, const Clock& clock, Random& random);
 
   // Opens the sockets (systemd's, where it passed some).
@@ -53,7 +53,7 @@ class Server {
   void spawn(asio::awaitable<void> work);
 
   asio::io_context& io_;
-  LiveConfig& config_;
+  LiveRules& rules_;
   Store& store_;
   const Clock& clock_;
   Instant started_;

@@ -53,10 +53,10 @@ Deadline deadline_for(const wire::Begin& begin) {
 asio::awaitable<Ending> run_phase(Desk& desk, const wire::Begin& begin,
                                   const Caller& caller,
                                   WireTerminal& terminal) {
-  if (begin.phase == wire::Phase::account) {
-    return confirm_account(desk, begin, caller);
+  if (begin.phase == wire::Phase::authenticate) {
+    return authenticate(desk, begin, caller, terminal);
   }
-  return authenticate(desk, begin, caller, terminal);
+  return confirm_account(desk, begin, caller);
 }
 
 wire::Verdict verdict_of(Ending ending, const wire::Nonce& nonce) {

@@ -6,53 +6,71 @@
 #include "agent/base/log.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
+#include "agent/sign_in/standing.h"
 #include "agent/sign_in/words.h"
 
 namespace mfa {
 namespace {
 
-// --- after an auth phase -----------------------------------------------------
-
-// Asked again with fresh facts when the configuration changed in between, and
-// always for the grace, which ends at once when a method is registered.
-asio::awaitable<bool> is_still_approved(Desk& desk, const wire::Begin& begin,
-                                        const Caller& caller,
-                                        const Approval& approval) {
-  const bool same = desk.config.current().number == approval.generation;
-  if (same && !approval.by_grace) co_return true;
-  Case fresh = co_await open_case(desk, begin, caller);
-  if (approval.record.reason == Reason::emergency_access) {
-    co_return is_emergency_access(fresh);
-  }
-  if (fresh.problem) co_return false;
-  fresh.sign_in.satisfied_controls = approval.sign_in.satisfied_controls;
-  const Verdict verdict = decide(fresh).verdict;
-  if (verdict != Verdict::challenge || !approval.by_grace) {
-    co_return verdict == Verdict::grant;
-  }
-  const PersonState state = co_await person_state(desk, fresh);
-  if (fresh.problem || state.is_registered()) co_return false;
-  co_return grace_of(desk, fresh, state, true).allowed;
+// A token that fits nothing: too old, another process, or made up.
+asio::awaitable<Ending> refuse_token(Desk& desk, const wire::Begin& begin,
+                                     const Caller& caller) {
+  Case a_case = co_await open_case(desk, begin, caller);
+  if (a_case.problem) co_return co_await refuse_problem(desk, a_case);
+  const std::string id = a_case.sign_in.id;
+  co_return co_await refuse(desk, a_case, Reason::token_refused,
+                            wire::Outcome::policy_denies, words::refused(id));
 }
 
-asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,
-                               const Caller& caller, Approval& found) {
+// --- after an auth phase -----------------------------------------------------
+
+// Time to think of a new password, type it twice, and have it refused once.
+constexpr std::chrono::seconds kTimeForNewPassword{300};
+
+// Asked again with fresh facts: the rules, the person's state and what an
+// administrator required may have changed in between.
+bool is_still_approved(Desk& desk, const Approval& approval, Case& fresh) {
+  if (approval.record.reason == Reason::emergency_access) {
+    return is_emergency_access(fresh);
+  }
+  if (fresh.problem) return false;
+  const Decision& decision = settle(desk, fresh);
+  if (decision.verdict != Verdict::challenge || !approval.by_grace) {
+    return decision.verdict == Verdict::grant;
+  }
+  return !fresh.state.is_registered() && grace_is_enough(decision) &&
+         grace_of(desk, fresh, true).allowed;
+}
+
+// `fresh`: the sign-in as it stands now; the record of the attempt still says
+// how the policies stood before what came after it.
+Confirmation confirmation_of(const Approval& approval, const Case& fresh,
+                             bool new_password) {
+  Confirmation confirmation;
+  confirmation.id = approval.sign_in.id;
+  confirmation.person = approval.record.user;
+  const auto& policies = fresh.record.policies;
+  if (!policies.empty()) confirmation.policies = policies;
+  // What others than root say makes nothing permanent.
+  if (approval.sign_in.asker != Asker::root) return confirmation;
+  confirmation.remember = approval.pending.remember;
+  confirmation.terms = approval.pending.terms;
+  if (new_password) {
+    confirmation.remediated_risk = approval.pending.password_change;
+  }
+  return confirmation;
+}
+
+asio::awaitable<Ending> confirm(Desk& desk, Approval& found, const Case& fresh,
+                                bool new_password) {
   // A repeat (Apache runs the phase twice) is confirmed, but logged once.
   const bool repeated = std::exchange(found.redeemed, true);
-  // A copy: what was found may expire while this waits.
   const Approval approval = found;
   const std::string id = approval.sign_in.id;
-  Case a_case;
-  a_case.sign_in = approval.sign_in;
-  a_case.record = approval.record;
-  const bool approved =
-      co_await is_still_approved(desk, begin, caller, approval);
-  if (!approved) {
-    co_return co_await refuse(desk, a_case, Reason::policy_changed,
-                              wire::Outcome::policy_denies, words::refused(id));
-  }
-  const auto written = co_await await_result<void>(
-      [&](auto done) { desk.store.confirm(id, std::move(done)); });
+  const auto written = co_await await_result<void>([&](auto done) {
+    desk.store.confirm(confirmation_of(approval, fresh, new_password),
+                       std::move(done));
+  });
   if (!written) {
     log::write(log::Level::error, written.error().what);
     if (approval.record.reason != Reason::emergency_access) {
@@ -60,9 +78,51 @@ asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,
           wire::Outcome::unavailable, words::try_later(id), {}, id};
     }
   }
-  a_case.record.status = SignInStatus::success;
-  if (!repeated) log_sign_in(a_case.record);
+  SignInRecord record = approval.record;
+  record.status = SignInStatus::success;
+  if (!repeated) log_sign_in(record);
   co_return Ending{wire::Outcome::allow, "", {}, id};
+}
+
+// The fresh look refuses what was approved.
+asio::awaitable<Ending> withdraw(Desk& desk, const wire::Begin& begin,
+                                 const Approval& approval, Case& fresh) {
+  desk.approvals.forget(*begin.commit_token);
+  const std::string id = approval.sign_in.id;
+  Case a_case;
+  a_case.sign_in = approval.sign_in;
+  a_case.record = approval.record;
+  a_case.record.policies = std::move(fresh.record.policies);
+  if (fresh.problem) {
+    a_case.problem = fresh.problem;
+    co_return co_await refuse_problem(desk, a_case);
+  }
+  co_return co_await refuse(desk, a_case, Reason::policy_changed,
+                            wire::Outcome::policy_denies, words::refused(id));
+}
+
+asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,
+                               const Caller& caller, const Approval& found) {
+  // A copy: what was found may expire while this waits.
+  const Approval approval = found;
+  Case fresh = co_await reopen_case(desk, begin, caller, approval.sign_in,
+                                    approval.pending);
+  if (!is_still_approved(desk, approval, fresh)) {
+    co_return co_await withdraw(desk, begin, approval, fresh);
+  }
+  Approval* present = desk.approvals.find(
+      *begin.commit_token, caller, begin.user, begin.service, desk.clock.now());
+  if (!present) co_return co_await refuse_token(desk, begin, caller);
+  const bool changed = begin.phase == wire::Phase::password;
+  if (changed || !present->pending.password_change || present->redeemed) {
+    co_return co_await confirm(desk, *present, fresh, changed);
+  }
+  desk.approvals.extend(*begin.commit_token, kTimeForNewPassword,
+                        desk.clock.now());
+  co_return Ending{wire::Outcome::password_expired,
+                   words::new_password_required(),
+                   {},
+                   approval.sign_in.id};
 }
 
 // --- without one -------------------------------------------------------------
@@ -80,18 +140,17 @@ asio::awaitable<Ending> let_in(Desk& desk, Case& a_case, Reason reason,
   co_return Ending{wire::Outcome::allow, std::move(text), {}, id};
 }
 
+// Nobody can be asked here.
 asio::awaitable<Ending> without_second_factor(Desk& desk, Case& a_case) {
   const std::string id = a_case.sign_in.id;
-  const PersonState state = co_await person_state(desk, a_case);
-  if (a_case.problem) co_return co_await refuse_problem(desk, a_case);
-  if (state.is_registered()) {
+  if (a_case.state.is_registered() || !grace_is_enough(a_case.decision)) {
     co_return co_await refuse(desk, a_case, Reason::second_factor_missing,
                               wire::Outcome::policy_denies,
                               words::second_factor_missing(id));
   }
   // The application runs this phase only after its own authentication is
   // complete, so the first factor counts as proved.
-  const Grace grace = grace_of(desk, a_case, state, true);
+  const Grace grace = grace_of(desk, a_case, true);
   if (!grace.allowed) {
     co_return co_await refuse(desk, a_case, Reason::not_registered,
                               wire::Outcome::policy_denies,
@@ -119,32 +178,27 @@ asio::awaitable<Ending> account_alone(Desk& desk, const wire::Begin& begin,
   if (a_case.problem) {
     co_return co_await refuse_problem(desk, a_case);
   }
-  const Decision decision = decide(a_case);
-  if (decision.verdict == Verdict::grant) {
-    co_return co_await let_in(desk, a_case, Reason::nothing_required, false,
-                              "");
+  switch (settle(desk, a_case).verdict) {
+    case Verdict::grant:
+      co_return co_await let_in(desk, a_case, Reason::nothing_required, false,
+                                "");
+    case Verdict::challenge:
+      co_return co_await without_second_factor(desk, a_case);
+    case Verdict::block:
+    case Verdict::deny:
+      break;
   }
-  if (decision.verdict == Verdict::challenge) {
-    co_return co_await without_second_factor(desk, a_case);
-  }
-  const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, a_case, Reason::policy_denied,
-                            wire::Outcome::policy_denies, words::refused(id));
-}
-
-// A token that fits nothing: too old, another process, or made up.
-asio::awaitable<Ending> refuse_token(Desk& desk, const wire::Begin& begin,
-                                     const Caller& caller) {
-  Case a_case = co_await open_case(desk, begin, caller);
-  const std::string id = a_case.sign_in.id;
-  co_return co_await refuse(desk, a_case, Reason::token_refused,
-                            wire::Outcome::policy_denies, words::refused(id));
+  co_return co_await refuse_by_policy(desk, a_case);
 }
 
 }  // namespace
 
 asio::awaitable<Ending> confirm_account(Desk& desk, const wire::Begin& begin,
                                         const Caller& caller) {
+  const bool password = begin.phase == wire::Phase::password;
+  if (password && (caller.uid != 0 || !begin.commit_token)) {
+    co_return co_await refuse_token(desk, begin, caller);
+  }
   if (!begin.commit_token) {
     co_return co_await account_alone(desk, begin, caller);
   }

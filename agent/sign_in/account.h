@@ -3,6 +3,9 @@
 // The account phase. After our own auth phase it makes permanent what that
 // phase approved. Without one (sshd let somebody in by public key alone) it
 // evaluates the policies with what it has, and cannot ask.
+//
+// Where the policies ask for a new password, the account phase says so instead
+// of confirming, and the password phase confirms.
 #pragma once
 
 #include <asio/awaitable.hpp>

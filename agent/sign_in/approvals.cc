@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/sign_in/approvals.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace mfa {
 
 wire::CommitToken Approvals::add(Approval approval, const Now& now) {
-  expire(now);
+  if (entries_.size() >= kMaxApprovals) expire(now);
   if (entries_.size() >= kMaxApprovals) forget_oldest();
   const auto token = random_.array<std::tuple_size_v<wire::CommitToken>>();
   entries_.insert_or_assign(
-      token, Entry{std::move(approval), now.since_boot + kApprovalLifetime});
-  oldest_first_.push_back(token);
+      token, Entry{std::move(approval), now.since_boot + kApprovalLifetime,
+                   ++added_, false});
   return token;
 }
 
@@ -28,17 +29,34 @@ Approval* Approvals::find(const wire::CommitToken& token, const Caller& caller,
   return matches ? &approval : nullptr;
 }
 
-// All live equally long, so the oldest is the first to end.
+void Approvals::extend(const wire::CommitToken& token,
+                       std::chrono::seconds time, const Now& now) {
+  const auto found = entries_.find(token);
+  if (found == entries_.end() || found->second.extended) return;
+  found->second.extended = true;
+  found->second.expires = now.since_boot + time;
+}
+
+void Approvals::forget(const wire::CommitToken& token) {
+  entries_.erase(token);
+}
+
 void Approvals::expire(const Now& now) {
-  while (!oldest_first_.empty() &&
-         entries_.at(oldest_first_.front()).expires <= now.since_boot) {
-    forget_oldest();
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    if (entry->second.expires > now.since_boot) {
+      ++entry;
+      continue;
+    }
+    if (!entry->second.approval.redeemed) unconfirmed_(entry->second.approval);
+    entry = entries_.erase(entry);
   }
 }
 
 void Approvals::forget_oldest() {
-  const auto oldest = entries_.find(oldest_first_.front());
-  oldest_first_.pop_front();
+  const auto oldest = std::min_element(entries_.begin(), entries_.end(),
+                                       [](const auto& a, const auto& b) {
+                                         return a.second.order < b.second.order;
+                                       });
   if (!oldest->second.approval.redeemed) {
     unconfirmed_(oldest->second.approval);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the auth phase has seen and the account phase may make permanent
-//. An approval is found only by its token of 128 random bits, by
+// What the auth phase has seen and the account phase may make permanent. An
+// approval is found only by its token of 128 random bits, by
 // the same process, for the same person and service, within two minutes.
 //
 // Kept in memory: a restart of the agent in between ends the sign-in.
@@ -9,7 +9,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -19,6 +18,7 @@
 #include "agent/base/random.h"
 #include "agent/model/sign_in.h"
 #include "agent/model/sign_in_record.h"
+#include "agent/store/store.h"
 #include "wire/message.h"
 
 namespace mfa {
@@ -37,6 +37,15 @@ struct Caller {
   bool operator==(const Caller&) const = default;
 };
 
+// What becomes permanent when the account phase comes.
+struct Pending {
+  std::optional<RememberedMfa> remember;
+  std::vector<AcceptedTerms> terms;
+  // The account phase asks for a new password first; its value is the stamp
+  // of the risk that the new password remediates.
+  std::optional<std::string> password_change;
+};
+
 struct Approval {
   Caller caller;
   std::string user;     // as the module named it in BEGIN
@@ -44,6 +53,7 @@ struct Approval {
   SignIn sign_in;
   SignInRecord record;
   std::uint64_t generation = 0;
+  Pending pending;
   bool by_grace = false;  // let in because of the registration grace
   bool redeemed = false;  // its account phase came; it may come again
 };
@@ -61,6 +71,14 @@ class Approvals {
                  const std::string& user, const std::string& service,
                  const Now& now);
 
+  // The person is choosing a new password: gives them that much time more,
+  // once.
+  void extend(const wire::CommitToken& token, std::chrono::seconds time,
+              const Now& now);
+
+  // Without a word to `unconfirmed`.
+  void forget(const wire::CommitToken& token);
+
   // Forgets what is over; call it every few seconds.
   void expire(const Now& now);
 
@@ -68,13 +86,15 @@ class Approvals {
   struct Entry {
     Approval approval;
     std::chrono::microseconds expires;  // since boot
+    std::uint64_t order = 0;            // of being added
+    bool extended = false;
   };
   void forget_oldest();
 
   Random& random_;
   std::function<void(const Approval&)> unconfirmed_;
   std::map<wire::CommitToken, Entry> entries_;
-  std::deque<wire::CommitToken> oldest_first_;
+  std::uint64_t added_ = 0;
 };
 
 }  // namespace mfa

@@ -46,35 +46,64 @@ asio::awaitable<Result<T>> await_result(Start start) {
                                                            asio::use_awaitable);
 }
 
-// The same, but answers `unavailable` when the result takes longer; a result
-// that comes later is dropped.
+// A question that was asked already and is waited for later: for two that
+// need not wait for each other.
+template <class T>
+class Asked {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `start` as above; called before the constructor returns.
+  template <class Start>
+  Asked(const asio::any_io_executor& executor, Start start)
+      : answer_(std::make_shared<Answer>(executor)) {
+    auto work =
+        asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    start([work, answer = answer_](Result<T> result) {
+      asio::post(work, [answer, result = std::move(result)]() mutable {
+        if (answer->result) return;
+        answer->result = std::move(result);
+        answer->arrived.cancel();
+      });
+    });
+  }
+
+  // `unavailable` after the deadline; an answer that comes later is dropped.
+  // Must be awaited on the executor, by one at a time.
+  static asio::awaitable<Result<T>> take(Asked asked, Clock::time_point end) {
+    Answer& answer = *asked.answer_;
+    answer.arrived.expires_at(end);
+    // Cannot be late: the posted handler runs on this coroutine's thread.
+    asio::error_code ignored;
+    if (!answer.result) {
+      co_await answer.arrived.async_wait(
+          asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    if (!answer.result) {
+      answer.result = error(ErrorKind::unavailable, "too slow");
+    }
+    co_return std::move(*answer.result);
+  }
+
+ private:
+  struct Answer {
+    std::optional<Result<T>> result;
+    asio::steady_timer arrived;
+    explicit Answer(const asio::any_io_executor& executor)
+        : arrived(executor) {}
+  };
+  std::shared_ptr<Answer> answer_;
+};
+
+// The same as await_result, but answers `unavailable` when the result takes
+// longer; a result that comes later is dropped.
 template <class T, class Start>
 asio::awaitable<Result<T>> await_result_within(
     std::chrono::milliseconds deadline, Start start) {
-  struct Race {
-    std::optional<Result<T>> result;
-    asio::steady_timer timer;
-    explicit Race(const asio::any_io_executor& executor) : timer(executor) {}
-  };
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  auto race = std::make_shared<Race>(executor);
-  race->timer.expires_after(deadline);
-  auto work = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-  start([work, race](Result<T> result) {
-    asio::post(work, [race, result = std::move(result)]() mutable {
-      if (race->result) return;
-      race->result = std::move(result);
-      race->timer.cancel();
-    });
-  });
-  // Cannot be late: the posted handler runs on this coroutine's thread.
-  asio::error_code ignored;
-  if (!race->result) {
-    co_await race->timer.async_wait(
-        asio::redirect_error(asio::use_awaitable, ignored));
-  }
-  if (!race->result) race->result = error(ErrorKind::unavailable, "too slow");
-  co_return std::move(*race->result);
+  Asked<T> asked(executor, std::move(start));
+  co_return co_await Asked<T>::take(
+      std::move(asked), std::chrono::steady_clock::now() + deadline);
 }
 
 }  // namespace mfa

@@ -7,29 +7,36 @@
 
 #include "agent/base/log.h"
 #include "agent/base/uuid.h"
+#include "agent/facts/facts.h"
 #include "agent/facts/gather.h"
+#include "agent/model/graph_names.h"
 #include "agent/policy/evaluate.h"
+#include "agent/policy/grant.h"
+#include "agent/policy/policy_rows.h"
+#include "agent/policy/resilience.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
+#include "agent/sign_in/refusal.h"
 #include "agent/sign_in/words.h"
 
 namespace mfa {
 namespace {
 
 asio::awaitable<Result<std::optional<Person>>> look_up(
-    Desk& desk, const ConfigGeneration& generation, std::string name) {
-  return await_result_within<std::optional<Person>>(
-      kLookupDeadline, [&desk, config = generation.config,
-                        name = std::move(name)](auto done) mutable {
-        desk.directory.find(std::move(name), config, std::move(done));
-      });
+    Desk& desk, const Generation& generation, std::string name) {
+  auto start = [&desk, scope = generation.scope(),
+                name = std::move(name)](auto done) mutable {
+    desk.directory.find(std::move(name), std::move(scope), std::move(done));
+  };
+  return await_result_within<std::optional<Person>>(kLookupDeadline,
+                                                    std::move(start));
 }
 
 // Services the peer's account may ask about for others. Looked up at each
 // request: delegates are few and an account's uid may change.
 asio::awaitable<std::vector<std::string>> delegated_services(
-    Desk& desk, const ConfigGeneration& generation, std::uint32_t uid) {
-  for (const Delegate& delegate : generation.config->delegates) {
+    Desk& desk, const Generation& generation, std::uint32_t uid) {
+  for (const Delegate& delegate : generation.config().delegates) {
     const auto account =
         co_await look_up(desk, generation, delegate.account.str());
     if (account && *account && (*account)->uid == uid) {
@@ -63,6 +70,28 @@ const char* to_string(Asker asker) {
   return "self";
 }
 
+std::string text_of(const std::optional<RiskLevel>& risk) {
+  return risk ? std::string(graph_name(*risk)) : std::string();
+}
+
+void note_facts(const SignInFacts& facts, SignInRecord& record) {
+  record.client_is_modern = !is_legacy_client(facts);
+  record.sign_in_risk = text_of(facts.sign_in_risk);
+  record.user_risk = text_of(facts.user_risk);
+  if (facts.country) {
+    record.country.assign(std::begin(facts.country->letters),
+                          std::end(facts.country->letters));
+  }
+  if (!facts.device) return;
+  const auto text = [&](DeviceText attribute) {
+    return facts.device->text(attribute).value_or("");
+  };
+  record.device_id = text(DeviceText::device_id);
+  record.device_name = text(DeviceText::display_name);
+  record.device_trust_type = text(DeviceText::trust_type);
+  record.device_compliant = facts.device->is_compliant;
+}
+
 SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
   SignInRecord record;
   record.id = sign_in.id;
@@ -78,11 +107,57 @@ SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
   record.asker = to_string(sign_in.asker);
   if (sign_in.person) {
     record.roles = sign_in.person->roles;
-    record.roles_known = sign_in.person->roles_known;
+    record.roles_known = sign_in.person->memberships_known;
   }
   record.requirement = "singleFactorAuthentication";
   record.configuration_generation = generation;
+  note_facts(sign_in.facts, record);
   return record;
+}
+
+// What is found of a person by the name that was typed.
+struct Found {
+  Lookups lookups;
+  PersonState state;
+  std::optional<Reason> problem;
+};
+
+asio::awaitable<Result<PersonState>> read_state(Desk& desk, std::string name) {
+  const auto executor = co_await asio::this_coro::executor;
+  Asked<PersonState> asked(executor, [&](auto done) {
+    desk.store.find_person(name, std::move(done));
+  });
+  co_return co_await Asked<PersonState>::take(
+      std::move(asked), Asked<PersonState>::Clock::time_point::max());
+}
+
+// The store is asked at once for the name as typed: nearly always it is the
+// canonical one, and NSS takes its time.
+asio::awaitable<Found> find_person(Desk& desk, const Generation& generation,
+                                   std::string typed) {
+  Found found;
+  const auto executor = co_await asio::this_coro::executor;
+  Asked<PersonState> early(executor, [&](auto done) {
+    desk.store.find_person(typed, std::move(done));
+  });
+  auto person = co_await look_up(desk, generation, typed);
+  auto state = co_await Asked<PersonState>::take(
+      std::move(early), Asked<PersonState>::Clock::time_point::max());
+  if (!person) {
+    found.problem = Reason::directory_unavailable;
+    co_return found;
+  }
+  found.lookups.person = std::move(*person);
+  if (!found.lookups.person) co_return found;
+  const std::string& name = found.lookups.person->name.str();
+  if (name != typed) state = co_await read_state(desk, name);
+  if (state) {
+    found.state = std::move(*state);
+  } else {
+    log::write(log::Level::error, state.error().what);
+    found.problem = Reason::store_unavailable;
+  }
+  co_return found;
 }
 
 }  // namespace
@@ -90,47 +165,67 @@ SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
 asio::awaitable<Case> open_case(Desk& desk, const wire::Begin& begin,
                                 const Caller& caller) {
   Case a_case;
-  a_case.generation = desk.config.current();
-  const Config& config = *a_case.generation.config;
-  Lookups lookups;
+  a_case.generation = desk.rules.current();
+  const Config& config = a_case.generation.config();
+  Found found;
   std::vector<std::string> services;
   if (caller.uid == 0 || is_open_to_users(config, begin.service)) {
-    auto found = co_await look_up(desk, a_case.generation,
-                                  deciding_name(begin, caller.uid));
-    if (!found) a_case.problem = Reason::directory_unavailable;
-    lookups.person = found ? std::move(*found) : std::nullopt;
+    found = co_await find_person(desk, a_case.generation,
+                                 deciding_name(begin, caller.uid));
+    a_case.problem = found.problem;
     if (caller.uid != 0) {
       services =
           co_await delegated_services(desk, a_case.generation, caller.uid);
     }
   }
   const auto asker = asker_standing(caller.uid, config, begin.service,
-                                    lookups.person, services);
+                                    found.lookups.person, services);
   if (!asker) a_case.problem = Reason::asker_refused;
-  lookups.asker = asker.value_or(Asker::self);
+  found.lookups.asker = asker.value_or(Asker::self);
 
-  a_case.sign_in = gather(begin, config, std::move(lookups),
-                          random_uuid(desk.random), desk.clock.now().wall);
+  const Now now = desk.clock.now();
+  a_case.sign_in =
+      gather(begin, *a_case.generation.rules, std::move(found.lookups),
+             random_uuid(desk.random), now.wall);
+  const auto located = locate(a_case.sign_in, *a_case.generation.rules);
+  if (!located) log::audit(log::Level::error, located.error().what);
+  a_case.state = std::move(found.state);
+  add_state(a_case.sign_in, a_case.state, *a_case.generation.rules);
   a_case.record = record_of(a_case.sign_in, a_case.generation.number);
   co_return a_case;
 }
 
-Decision decide(Case& a_case) {
-  const Config& config = *a_case.generation.config;
-  Decision decision =
-      evaluate({config.security_defaults.enabled}, a_case.sign_in);
-  a_case.record.policies = decision.policies;
-  a_case.record.client_is_modern =
-      a_case.sign_in.client_app_type == ClientAppType::modern;
-  if (decision.verdict == Verdict::challenge) {
+asio::awaitable<Case> reopen_case(Desk& desk, const wire::Begin& begin,
+                                  const Caller& caller, const SignIn& earlier,
+                                  Pending pending) {
+  Case fresh = co_await open_case(desk, begin, caller);
+  fresh.pending = std::move(pending);
+  carry_over(earlier, fresh.sign_in, *fresh.generation.rules);
+  co_return fresh;
+}
+
+const Decision& decide(Case& a_case) {
+  const Policies& policies = a_case.generation.rules->policies;
+  const SignInFacts& facts = a_case.sign_in.facts;
+  evaluate(policies, facts, a_case.decision);
+  a_case.record.policies = policy_rows(policies, a_case.decision);
+  note_facts(facts, a_case.record);
+  if (a_case.decision.verdict != Verdict::block &&
+      waits_for_unknown_risk(policies, facts, a_case.decision)) {
+    a_case.decision.verdict = Verdict::deny;
+    a_case.decision.error_code = kBlockedByConditionalAccess;
+  }
+  const Controls& required = a_case.decision.required_controls;
+  if (required.contains(Control::mfa) ||
+      required.contains(Control::authentication_strength)) {
     a_case.record.requirement = "multiFactorAuthentication";
   }
-  return decision;
+  return a_case.decision;
 }
 
 bool is_emergency_access(const Case& a_case) {
   const SignIn& sign_in = a_case.sign_in;
-  const Config& config = *a_case.generation.config;
+  const Config& config = a_case.generation.config();
   if (sign_in.asker != Asker::root) return false;
   // By the name the application gave: an emergency is also when NSS is ill.
   const auto name = UserName::parse(sign_in.user_name);
@@ -143,21 +238,10 @@ bool is_emergency_access(const Case& a_case) {
          });
 }
 
-asio::awaitable<PersonState> person_state(Desk& desk, Case& a_case) {
-  auto state = co_await await_result<PersonState>([&](auto done) {
-    desk.store.find_person(a_case.record.user, std::move(done));
-  });
-  if (state) co_return std::move(*state);
-  log::write(log::Level::error, state.error().what);
-  a_case.problem = Reason::store_unavailable;
-  co_return PersonState{};
-}
-
-Grace grace_of(const Desk& desk, const Case& a_case, const PersonState& state,
-               bool first_factor_proved) {
+Grace grace_of(const Desk& desk, const Case& a_case, bool first_factor_proved) {
   return registration_grace(
-      a_case.generation.config->security_defaults.registration_grace_days,
-      a_case.sign_in, first_factor_proved, state.grace_started,
+      a_case.generation.config().security_defaults.registration_grace_days,
+      a_case.sign_in, first_factor_proved, a_case.state.grace_started,
       desk.clock.now().wall);
 }
 
@@ -183,6 +267,24 @@ asio::awaitable<Ending> refuse_problem(Desk& desk, Case& a_case) {
       desk, a_case, problem,
       later ? wire::Outcome::unavailable : wire::Outcome::policy_denies,
       later ? words::try_later(id) : words::refused(id));
+}
+
+asio::awaitable<Ending> refuse_by_policy(Desk& desk, Case& a_case) {
+  const Policies& policies = a_case.generation.rules->policies;
+  const SignInFacts& facts = a_case.sign_in.facts;
+  const Reason reason =
+      refusal_reason(a_case.decision, facts,
+                     waits_for_unknown_risk(policies, facts, a_case.decision));
+  a_case.record.detail = refusing_policies(policies, a_case.decision);
+  const std::string id = a_case.sign_in.id;
+  const bool about_device = reason == Reason::device_not_compliant ||
+                            reason == Reason::device_not_joined;
+  // Only who has proved a first factor hears what the policies want.
+  const bool proved = a_case.sign_in.person &&
+                      a_case.sign_in.first_factor != FirstFactor::unknown;
+  return refuse(
+      desk, a_case, reason, wire::Outcome::policy_denies,
+      about_device && proved ? words::device_required(id) : words::refused(id));
 }
 
 asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,

@@ -5,8 +5,8 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
-#include "agent/config/live_config.h"
 #include "agent/directory/directory.h"
+#include "agent/rules/live_rules.h"
 #include "agent/sign_in/approvals.h"
 #include "agent/store/store.h"
 
@@ -15,7 +15,7 @@ namespace mfa {
 struct Desk {
   Store& store;
   Directory& directory;
-  LiveConfig& config;
+  LiveRules& rules;
   const Clock& clock;
   Random& random;
   Approvals& approvals;

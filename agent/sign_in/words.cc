@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <libintl.h>
 
+#include "agent/model/name_set.h"
+
 namespace mfa::words {
 namespace {
 
@@ -71,6 +73,31 @@ std::string days_left(unsigned days) {
                 "your administrator.",
                 days),
       days);
+}
+
+// All that must be read stands inside the prompt: sshd holds back what comes
+// before one.
+std::string terms_prompt(const std::string& text) {
+  return '\n' + text + "\n\n" +
+         translate("Type yes to accept these terms of use: ");
+}
+
+bool is_yes(std::string_view answer) {
+  while (answer.starts_with(' ')) answer.remove_prefix(1);
+  while (answer.ends_with(' ')) answer.remove_suffix(1);
+  const std::string lower = lower_case(answer);
+  return lower == "yes" || lower == translate("yes");
+}
+
+std::string new_password_required() {
+  return translate("Your account is at risk: choose a new password now.");
+}
+
+std::string device_required(const std::string& reference) {
+  return filled(
+      translate("Only a managed device may sign in here, with its own key. "
+                "Reference: {}"),
+      reference);
 }
 
 }  // namespace mfa::words

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace mfa::words {
 
@@ -16,5 +17,9 @@ std::string second_factor_missing(const std::string& reference);
 std::string cannot_ask_here(const std::string& reference);
 std::string try_later(const std::string& reference);
 std::string days_left(unsigned days);
+std::string terms_prompt(const std::string& text);
+bool is_yes(std::string_view answer);
+std::string new_password_required();
+std::string device_required(const std::string& reference);
 
 }  // namespace mfa::words

@@ -12,6 +12,7 @@
 #include "agent/store/limits.h"
 #include "agent/store/method_table.h"
 #include "agent/store/people.h"
+#include "agent/store/remembered_mfa.h"
 #include "agent/store/sign_in_log.h"
 #include "agent/store/throttle_table.h"
 
@@ -140,6 +141,7 @@ Ending Verification::accept(Try& right) {
                       : Reason::replayed_code;
   if (ending.reason != Reason::verified) return ending;
   if (throttle_.failures != 0) clear_throttle(transaction_, name_, source_);
+  if (!attempt_.makes_permanent) return ending;
   remember_source(transaction_, attempt_.person, attempt_.source);
   // The days count from the first sign-in, with a code or without: whoever
   // loses the last method later does not get them a second time.
@@ -171,7 +173,13 @@ Ending Verification::reject(std::vector<Try>& tries) {
 
 Result<Ending> Verification::run() {
   if (auto paused = in_pause()) return std::move(*paused);
-  if (const auto reason = nothing_to_verify()) return count(*reason);
+  if (const auto reason = nothing_to_verify()) {
+    // Whatever is remembered is of whoever had the name before.
+    if (*reason == Reason::account_changed) {
+      forget_remembered(transaction_, attempt_.person);
+    }
+    return count(*reason);
+  }
   familiar_ = is_familiar(transaction_, attempt_.person, attempt_.source);
   auto tries = try_code();
   if (!tries) return tl::unexpected(tries.error());
@@ -218,6 +226,7 @@ Result<AttemptResult> run_attempt(Transaction& transaction,
   record.detail = ending->detail;
   record.method_id = ending->method_id;
   record.method_label = ending->method_label;
+  if (!right) record.methods_used.clear();
   log_attempt(transaction, record, ending->evaluated);
   return AttemptResult{ending->reason, ending->method_id, ending->method_label,
                        std::move(record)};

@@ -35,6 +35,22 @@ inline constexpr int kMaxFamiliarSources = 64;
 // where the last one came, and need not write it again.
 inline constexpr std::chrono::hours kFamiliarRefresh{1};
 
+// Sign-ins of one person whose second factor is remembered; the oldest are
+// asked again first. Each policy change and each boot begins new ones.
+inline constexpr int kMaxRememberedPerPerson = 64;
+// The longest sign-in frequency that Graph takes; nothing older can count.
+inline constexpr std::chrono::hours kRememberedLifetime{24 * 365};
+// One part of what binds it: the longest is a PAM item.
+inline constexpr std::size_t kMaxRememberedBytes = 1024;
+
+// Terms of use that one person has accepted. A tenant has at most 40 in force;
+// beyond this the oldest are asked again.
+inline constexpr std::size_t kMaxTermsPerPerson = 64;
+inline constexpr std::size_t kMaxAcceptedTermsBytes = 128;  // id or version
+
+// The stamp of a user risk that was remediated.
+inline constexpr std::size_t kMaxRiskStampBytes = 128;
+
 // A name as somebody typed it (LOGIN_NAME_MAX), and a Source::key.
 inline constexpr std::size_t kMaxPersonBytes = 256;
 inline constexpr std::size_t kMaxSourceBytes = 64;

@@ -13,6 +13,7 @@
 #include "agent/store/limits.h"
 #include "agent/store/method_table.h"
 #include "agent/store/people.h"
+#include "agent/store/remembered_mfa.h"
 
 namespace mfa {
 namespace {
@@ -142,6 +143,12 @@ std::string say_offset(std::int64_t seconds) {
       seconds < 0 ? -seconds : seconds, seconds < 0 ? "ago" : "from now");
 }
 
+bool is_last_registered(const Methods& methods, const Method& method) {
+  return std::all_of(methods.begin(), methods.end(), [&](const Method& other) {
+    return other.id == method.id || other.state == MethodState::pending;
+  });
+}
+
 }  // namespace
 
 Result<BoundMethod> bind_method(Transaction& transaction,
@@ -228,6 +235,9 @@ Result<Method> unbind_method(Transaction& transaction, const UserName& person,
                              person.str(), meant.size(), quoted(id)));
   }
   delete_method(transaction, meant.front());
+  if (is_last_registered(methods, meant.front())) {
+    forget_remembered(transaction, person.str());
+  }
   // Nothing is bound to the account any more, so it may be anybody's.
   if (methods.size() == 1) save_uid(transaction, person.str(), std::nullopt);
   return meant.front();

@@ -157,9 +157,66 @@ WHERE grace_started IS NULL AND person IN
   (SELECT person FROM methods WHERE state <> 1);
 )sql";
 
+// What Conditional Access must keep. The two counts in `people` spare a
+// sign-in the look into a table that has nothing of that person.
+constexpr char kVersion3[] = R"sql(
+ALTER TABLE people ADD COLUMN mfa_required INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN remediated_risk TEXT;
+ALTER TABLE people ADD COLUMN sessions_valid_from INTEGER;
+ALTER TABLE people ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN terms INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE remembered_mfa (
+  person TEXT NOT NULL REFERENCES people (person),
+  uid INTEGER NOT NULL,
+  target_user TEXT NOT NULL,
+  service TEXT NOT NULL,
+  source TEXT NOT NULL,
+  device TEXT NOT NULL,
+  terminal TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  policy_hash TEXT NOT NULL,
+  methods TEXT NOT NULL,
+  verified INTEGER NOT NULL,
+  PRIMARY KEY (person, uid, target_user, service, source, device, terminal,
+               boot_id, policy_hash)
+) STRICT;
+CREATE INDEX remembered_mfa_by_age ON remembered_mfa (verified);
+
+CREATE TABLE accepted_terms (
+  person TEXT NOT NULL REFERENCES people (person),
+  terms_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  accepted INTEGER NOT NULL,
+  PRIMARY KEY (person, terms_id)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE sign_ins ADD COLUMN country TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN device_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN device_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN device_trust_type TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN device_compliant INTEGER;
+ALTER TABLE sign_ins ADD COLUMN sign_in_risk TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN user_risk TEXT NOT NULL DEFAULT '';
+ALTER TABLE sign_ins ADD COLUMN methods_used TEXT NOT NULL DEFAULT '';
+
+CREATE TRIGGER mfa_remembered AFTER INSERT ON remembered_mfa BEGIN
+  UPDATE people SET remembered = remembered + 1 WHERE person = NEW.person;
+END;
+CREATE TRIGGER mfa_forgotten AFTER DELETE ON remembered_mfa BEGIN
+  UPDATE people SET remembered = remembered - 1 WHERE person = OLD.person;
+END;
+CREATE TRIGGER terms_accepted AFTER INSERT ON accepted_terms BEGIN
+  UPDATE people SET terms = terms + 1 WHERE person = NEW.person;
+END;
+CREATE TRIGGER terms_forgotten AFTER DELETE ON accepted_terms BEGIN
+  UPDATE people SET terms = terms - 1 WHERE person = OLD.person;
+END;
+)sql";
+
 // Entry n makes version n + 1 of version n. Never change one that was
 // released; append.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
 int to_int(const std::string& number) {

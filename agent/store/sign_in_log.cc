@@ -19,12 +19,15 @@ namespace {
   "id, created, user, user_known, target_user, application, ip_address, " \
   "source, terminal, client_is_modern, first_factor, asker, roles, "      \
   "roles_known, requirement, method_id, method_label, status, reason, "   \
-  "detail, attempts, policies, configuration_generation"
+  "detail, attempts, policies, configuration_generation, country, "       \
+  "device_id, device_name, device_trust_type, device_compliant, "         \
+  "sign_in_risk, user_risk, methods_used"
 
 #define MFA_INSERT_RECORD                                                    \
   "INSERT INTO sign_ins (" MFA_RECORD_COLUMNS                                \
   ") VALUES "                                                                \
-  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "   \
+  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
+  "?, ?, ?, ?, ?, ?, ?, ?) "                                                 \
   "ON CONFLICT (id) DO UPDATE SET user = excluded.user, "                    \
   "user_known = excluded.user_known, target_user = excluded.target_user, "   \
   "ip_address = excluded.ip_address, source = excluded.source, "             \
@@ -35,7 +38,13 @@ namespace {
   "method_id = excluded.method_id, method_label = excluded.method_label, "   \
   "status = excluded.status, reason = excluded.reason, "                     \
   "detail = excluded.detail, policies = excluded.policies, "                 \
-  "configuration_generation = excluded.configuration_generation, "
+  "configuration_generation = excluded.configuration_generation, "           \
+  "country = excluded.country, device_id = excluded.device_id, "             \
+  "device_name = excluded.device_name, "                                     \
+  "device_trust_type = excluded.device_trust_type, "                         \
+  "device_compliant = excluded.device_compliant, "                           \
+  "sign_in_risk = excluded.sign_in_risk, user_risk = excluded.user_risk, "   \
+  "methods_used = excluded.methods_used, "
 
 #define MFA_SELECT_RECORDS \
   "SELECT " MFA_RECORD_COLUMNS ", sequence FROM sign_ins "
@@ -48,7 +57,10 @@ void bind_record(Statement& statement, const SignInRecord& record) {
       record.asker, encode_list(record.roles), record.roles_known,
       record.requirement, record.method_id, record.method_label, record.status,
       record.reason, record.detail, record.attempts,
-      encode_policies(record.policies), record.configuration_generation);
+      encode_policies(record.policies), record.configuration_generation,
+      record.country, record.device_id, record.device_name,
+      record.device_trust_type, record.device_compliant, record.sign_in_risk,
+      record.user_risk, record.methods_used);
 }
 
 SignInRecord record_of(const Statement& row) {
@@ -76,7 +88,15 @@ SignInRecord record_of(const Statement& row) {
   record.attempts = static_cast<int>(row.integer(20));
   record.policies = decode_policies(row.text(21)).value_or(record.policies);
   record.configuration_generation = static_cast<std::uint64_t>(row.integer(22));
-  record.sequence = row.integer(23);
+  record.country = row.text(23);
+  record.device_id = row.text(24);
+  record.device_name = row.text(25);
+  record.device_trust_type = row.text(26);
+  if (!row.is_null(27)) record.device_compliant = row.integer(27) != 0;
+  record.sign_in_risk = row.text(28);
+  record.user_risk = row.text(29);
+  record.methods_used = row.text(30);
+  record.sequence = row.integer(31);
   return record;
 }
 
@@ -141,6 +161,20 @@ bool has_any_since(Transaction& transaction, const SignInQuery& query) {
   return found.next();
 }
 
+// Along the index of times, whose entries of one time are in the order of
+// their sequence.
+std::vector<SignInRecord> next_by_time(Transaction& transaction,
+                                       const SignInQuery::Place& behind,
+                                       unsigned limit) {
+  Statement statement = transaction.database.statement(
+      MFA_SELECT_RECORDS
+      "INDEXED BY sign_ins_by_time "
+      "WHERE created >= ?1 AND (created > ?1 OR sequence > ?2) "
+      "ORDER BY created, sequence LIMIT ?3");
+  statement.with(behind.created, behind.sequence, limit);
+  return read_all(statement);
+}
+
 bool is_id_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '-';
 }
@@ -181,13 +215,17 @@ void log_end(Transaction& transaction, const SignInRecord& record) {
   statement.run();
 }
 
-Result<> confirm_sign_in(Transaction& transaction, const std::string& id) {
+Result<std::optional<std::string>> confirm_sign_in(
+    Transaction& transaction, const std::string& id,
+    const std::optional<std::vector<PolicyRow>>& policies) {
   Database& database = transaction.database;
-  database
-      .statement("UPDATE sign_ins SET status = ? WHERE id = ? AND status = ?")
-      .with(SignInStatus::success, id, SignInStatus::unconfirmed)
-      .run();
-  if (database.changes() == 1) return {};
+  Statement update = database.statement(
+      "UPDATE sign_ins SET status = ?, policies = coalesce(?, policies) "
+      "WHERE id = ? AND status = ? RETURNING user");
+  std::optional<std::string> rows;
+  if (policies) rows = encode_policies(*policies);
+  update.with(SignInStatus::success, rows, id, SignInStatus::unconfirmed);
+  if (update.next()) return update.text(0);
   Statement query =
       database.statement("SELECT status FROM sign_ins WHERE id = ?");
   query.with(id);
@@ -195,7 +233,7 @@ Result<> confirm_sign_in(Transaction& transaction, const std::string& id) {
     return error(ErrorKind::not_found, "no sign-in has the id " + escaped(id));
   }
   if (static_cast<SignInStatus>(query.integer(0)) == SignInStatus::success) {
-    return {};
+    return std::nullopt;
   }
   return error(ErrorKind::refused,
                "the sign-in " + escaped(id) + " was not let in");
@@ -203,6 +241,10 @@ Result<> confirm_sign_in(Transaction& transaction, const std::string& id) {
 
 std::vector<SignInRecord> find_sign_ins(Transaction& transaction,
                                         const SignInQuery& query) {
+  if (query.behind) {
+    return next_by_time(transaction, *query.behind,
+                        std::min(query.limit, kMaxRecordsPerQuery));
+  }
   if (query.after_sequence && query.since &&
       !has_any_since(transaction, query)) {
     return {};

@@ -21,8 +21,12 @@ void log_attempt(Transaction& transaction, SignInRecord& record,
 // How a sign-in ended. A confirmed success is never overwritten.
 void log_end(Transaction& transaction, const SignInRecord& record);
 
-// See Store::confirm.
-Result<> confirm_sign_in(Transaction& transaction, const std::string& id);
+// Makes an unconfirmed sign-in a success, with `policies` if there are any, and
+// returns whose it is; nullopt when it was a success before. Errors as of
+// Store::confirm.
+Result<std::optional<std::string>> confirm_sign_in(
+    Transaction& transaction, const std::string& id,
+    const std::optional<std::vector<PolicyRow>>& policies);
 
 std::vector<SignInRecord> find_sign_ins(Transaction& transaction,
                                         const SignInQuery& query);

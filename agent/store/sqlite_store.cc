@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "agent/methods/throttle.h"
+#include "agent/store/accepted_terms.h"
 #include "agent/store/attempt.h"
+#include "agent/store/confirmation.h"
 #include "agent/store/familiar_sources.h"
 #include "agent/store/limits.h"
 #include "agent/store/method_table.h"
 #include "agent/store/people.h"
 #include "agent/store/registration.h"
+#include "agent/store/remembered_mfa.h"
 #include "agent/store/state_row.h"
 #include "agent/store/throttle_table.h"
 
@@ -26,6 +29,10 @@ PersonState load_person_state(Transaction& transaction,
   state.methods = load_methods(transaction, name);
   state.grace_started = row.grace_started;
   if (!state.methods.empty()) state.registered_uid = row.uid;
+  state.mfa_required = row.mfa_required;
+  state.remediated_risk = row.remediated_risk;
+  if (row.remembered > 0) state.remembered = load_remembered(transaction, name);
+  if (row.terms > 0) state.terms = load_accepted_terms(transaction, name);
   return state;
 }
 
@@ -106,10 +113,11 @@ void SqliteStore::finish(Finish finish, Done<void> done) {
         });
 }
 
-void SqliteStore::confirm(const std::string& id, Done<void> done) {
-  write(std::move(done), [id](Transaction& transaction) {
-    return confirm_sign_in(transaction, id);
-  });
+void SqliteStore::confirm(Confirmation confirmation, Done<void> done) {
+  write(std::move(done),
+        [confirmation = std::move(confirmation)](Transaction& transaction) {
+          return run_confirmation(transaction, confirmation);
+        });
 }
 
 void SqliteStore::add_method(NewMethod method, Done<BoundMethod> done) {
@@ -151,6 +159,22 @@ void SqliteStore::reset_grace(const UserName& person, Done<void> done) {
   write(std::move(done), [person](Transaction& transaction) -> Result<> {
     clear_grace(transaction, person.str());
     return {};
+  });
+}
+
+void SqliteStore::set_mfa_required(const UserName& person, bool required,
+                                   Done<void> done) {
+  write(std::move(done),
+        [person, required](Transaction& transaction) -> Result<> {
+          save_mfa_required(transaction, person.str(), required);
+          return {};
+        });
+}
+
+void SqliteStore::forget_remembered(const UserName& person,
+                                    Done<std::uint64_t> done) {
+  write(std::move(done), [person](Transaction& transaction) {
+    return mfa::forget_remembered(transaction, person.str());
   });
 }
 
@@ -203,8 +227,10 @@ Transaction SqliteStore::begin_operation() {
 }
 
 void SqliteStore::tidy(Transaction& transaction, std::size_t count) {
-  trim_sign_ins(transaction, {keep_days_, keep_records_},
-                static_cast<std::int64_t>(count) + kTrimRecordsPerBatch);
+  const std::int64_t limit =
+      static_cast<std::int64_t>(count) + kTrimRecordsPerBatch;
+  trim_sign_ins(transaction, {keep_days_, keep_records_}, limit);
+  trim_remembered(transaction, limit);
   since_throttle_trim_ += count;
   if (since_throttle_trim_ < kThrottleTrimEvery) return;
   since_throttle_trim_ = 0;

@@ -37,7 +37,7 @@ class SqliteStore final : public Store, private WriterHooks {
   void find_person(const std::string& name, Done<PersonState> done) override;
   void attempt(Attempt attempt, Done<AttemptResult> done) override;
   void finish(Finish finish, Done<void> done) override;
-  void confirm(const std::string& id, Done<void> done) override;
+  void confirm(Confirmation confirmation, Done<void> done) override;
   void add_method(NewMethod method, Done<BoundMethod> done) override;
   void confirm_method(const UserName& person, const std::string& id,
                       Secret code, Done<Method> done) override;
@@ -46,6 +46,10 @@ class SqliteStore final : public Store, private WriterHooks {
   void person_detail(const UserName& person, Done<PersonDetail> done) override;
   void unlock(const UserName& person, Done<void> done) override;
   void reset_grace(const UserName& person, Done<void> done) override;
+  void set_mfa_required(const UserName& person, bool required,
+                        Done<void> done) override;
+  void forget_remembered(const UserName& person,
+                         Done<std::uint64_t> done) override;
   void sign_ins(SignInQuery query,
                 Done<std::vector<SignInRecord>> done) override;
   void find_sign_in(const std::string& prefix,

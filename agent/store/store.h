@@ -39,11 +39,41 @@ namespace mfa {
 template <class T>
 using Done = std::function<void(Result<T>)>;
 
+// A second factor that was proved and need not be proved again so soon. All
+// texts but `methods` bind it together with the person and the uid: another
+// sign-in is remembered only where every one of them is the same and known.
+struct RememberedMfa {
+  std::uint32_t uid = 0;
+  std::string target_user;  // each text: at most 1024 bytes
+  std::string service;
+  std::string source;
+  std::string device;
+  std::string terminal;
+  std::string boot_id;
+  std::string policy_hash;
+  std::string methods;  // "password,softwareOath"
+  Instant verified;
+};
+
+// Terms of use as the person accepted them last.
+struct AcceptedTerms {
+  std::string id;  // at most 128 bytes, as the version
+  std::string version;
+  Instant accepted;
+};
+
 // What a sign-in needs to know of a person before the dialog.
 struct PersonState {
   std::vector<Method> methods;           // all states, oldest first
   std::optional<Instant> grace_started;  // first success, or since a reset
   std::optional<std::uint32_t> registered_uid;  // uid when methods were bound
+  bool mfa_required = false;  // an administrator requires it of this account
+  // Newest first; what can vouch for nothing any more is left out: older than
+  // a year, in the future, or not newer than a restored backup.
+  std::vector<RememberedMfa> remembered;
+  std::vector<AcceptedTerms> terms;
+  // The stamp of the user risk that a password change has remediated.
+  std::string remediated_risk;
 
   // A disabled method still counts: its owner gets no grace again.
   bool is_registered() const {
@@ -63,6 +93,9 @@ struct Attempt {
   Source source;
   Secret code;  // digits only
   unsigned accepted_steps = 2;
+  // False: an unprivileged caller asks; no place becomes familiar by it and
+  // no grace starts.
+  bool makes_permanent = true;
   // Written with the result, in the same commit. The store sets status
   // (unconfirmed when right), reason, detail, method and attempts.
   SignInRecord record;
@@ -73,6 +106,22 @@ struct AttemptResult {
   std::string method_id;               // the method whose code it was
   std::string method_label;
   SignInRecord record;  // as it was written
+};
+
+// The account phase came: what the sign-in leaves behind.
+struct Confirmation {
+  std::string id;      // of the record
+  std::string person;  // whose record it is; needed when anything is kept
+  std::optional<RememberedMfa> remember;  // replaces one with that binding
+  std::vector<AcceptedTerms> terms;       // each replaces one with that id
+  // Opaque, at most 128 bytes; "" takes the last one back.
+  std::optional<std::string> remediated_risk;
+  // How the policies came out when all was done; nullopt: as is written.
+  std::optional<std::vector<PolicyRow>> policies = std::nullopt;
+
+  bool keeps_anything() const {
+    return remember || !terms.empty() || remediated_risk;
+  }
 };
 
 struct NewMethod {
@@ -93,8 +142,16 @@ struct SignInQuery {
   std::optional<Instant> since;
   std::optional<std::int64_t> after_sequence;  // for following the log
   // Oldest first in any case: the newest that match, or with after_sequence
-  // the next ones. At most 10,000.
+  // or a place the next ones. At most 10,000.
   unsigned limit = 1000;
+  // For walking through the whole log by time: the next ones behind this
+  // place. Beside it only `limit` is looked at.
+  struct Place {
+    Instant created;
+    std::int64_t sequence = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::optional<Place> behind = {};
 };
 
 // What `mfactl user show` says of a person.
@@ -146,9 +203,12 @@ class Store {
     bool start_grace = false;
   };
   virtual void finish(Finish finish, Done<void> done) = 0;
-  // The account phase came: unconfirmed becomes success. Idempotent;
-  // `not_found` when there is no such record, `refused` when it is a failure.
-  virtual void confirm(const std::string& id, Done<void> done) = 0;
+  // Unconfirmed becomes success, and what is to be kept is kept in the same
+  // commit. Starts no grace. Only the first confirmation keeps anything; a
+  // repeat, and that of a record written as success, changes nothing.
+  // `not_found`: no such record. `refused`: it is a failure, or another
+  // person's. `malformed`: something to be kept is too long.
+  virtual void confirm(Confirmation confirmation, Done<void> done) = 0;
 
   virtual void add_method(NewMethod method, Done<BoundMethod> done) = 0;
   // Proves a pending method by a code, which is spent by that.
@@ -157,7 +217,7 @@ class Store {
   virtual void confirm_method(const UserName& person, const std::string& id,
                               Secret code, Done<Method> done) = 0;
   // `id`: a label or a whole id; else at least 8 characters that only one
-  // method's id begins with.
+  // method's id begins with. The last one takes along what is remembered.
   virtual void remove_method(const UserName& person, const std::string& id,
                              Done<Method> done) = 0;
   virtual void person_detail(const UserName& person,
@@ -165,6 +225,12 @@ class Store {
   // Ends pauses and clears failure counters; what is disabled stays disabled.
   virtual void unlock(const UserName& person, Done<void> done) = 0;
   virtual void reset_grace(const UserName& person, Done<void> done) = 0;
+  virtual void set_mfa_required(const UserName& person, bool required,
+                                Done<void> done) = 0;
+  // Voids every remembered second factor, also of a sign-in that proved it
+  // before and is confirmed later. Tells how many there were.
+  virtual void forget_remembered(const UserName& person,
+                                 Done<std::uint64_t> done) = 0;
 
   virtual void sign_ins(SignInQuery query,
                         Done<std::vector<SignInRecord>> done) = 0;

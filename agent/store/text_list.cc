@@ -1,41 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/store/text_list.h"
 
-#include <array>
 #include <charconv>
+
+#include "agent/model/graph_names.h"
 
 namespace mfa {
 namespace {
 
-struct ResultName {
-  PolicyResult result;
-  std::string_view name;
-};
-constexpr std::array<ResultName, 4> kResultNames = {{
-    {PolicyResult::failure, "failure"},
-    {PolicyResult::success, "success"},
-    {PolicyResult::not_applied, "notApplied"},
-    {PolicyResult::not_enabled, "notEnabled"},
-}};
-
-std::string_view name_of(PolicyResult result) {
-  for (const auto& entry : kResultNames) {
-    if (entry.result == result) return entry.name;
-  }
-  return kResultNames[0].name;
-}
-
-std::optional<PolicyResult> result_named(std::string_view name) {
-  for (const auto& entry : kResultNames) {
-    if (entry.name == name) return entry.result;
-  }
-  return std::nullopt;
-}
-
 std::optional<PolicyRow> decode_policy(std::string_view text) {
   auto fields = decode_list(text);
   if (!fields || fields->size() < 2) return std::nullopt;
-  const auto result = result_named((*fields)[1]);
+  const auto result = from_graph_name<PolicyResult>((*fields)[1]);
   if (!result) return std::nullopt;
   return PolicyRow{(*fields)[0], *result, {fields->begin() + 2, fields->end()}};
 }
@@ -71,7 +47,7 @@ std::string encode_policies(const std::vector<PolicyRow>& rows) {
   std::vector<std::string> list;
   for (const auto& row : rows) {
     std::vector<std::string> fields = {row.display_name,
-                                       std::string(name_of(row.result))};
+                                       std::string(graph_name(row.result))};
     fields.insert(fields.end(), row.enforced_grant_controls.begin(),
                   row.enforced_grant_controls.end());
     list.push_back(encode_list(fields));

@@ -23,7 +23,7 @@ constexpr char kUsage[] =
     "  rounds=9        of every measurement\n"
     "  largest=1000000 enrolled people in section 2\n"
     "  dialogs=5000    held open in section 3\n"
-    "  only=SECTION    compare, growth or dialogs\n"
+    "  only=SECTION    compare, growth, dialogs or policies\n"
     "  dev=own         a /dev/log that answers; dev=host: what is here, and "
     "no\n"
     "                  PAM service `other` (README.md, Noise)\n"
@@ -96,6 +96,7 @@ bool run_sections(const Arguments& arguments,
   if (wanted("compare")) {
     good = compare(arguments.plan, workspace, accounts) && good;
   }
+  if (wanted("policies")) good = policies(arguments.plan) && good;
   if (arguments.plan.programs.agent.empty()) return good;
   if (wanted("growth")) {
     good = growth(arguments.plan, workspace, accounts) && good;

@@ -32,4 +32,7 @@ bool growth(const Plan& plan, const harness::Workspace& workspace,
 bool dialogs(const Plan& plan, const harness::Workspace& workspace,
              const std::vector<harness::Account>& accounts);
 
+// The policy evaluator alone, against policies and groups.
+bool policies(const Plan& plan);
+
 }  // namespace mfa::bench

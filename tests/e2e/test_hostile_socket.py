@@ -89,7 +89,7 @@ def _(stage):
 def _(stage):
     whole = wire.begin("root")
     refuses(stage, b"\x02" + whole[1:], b"\x01\x63" + whole[2:],
-            wire.begin("root", phase=3), wire.begin("root", flags=1 << 20),
+            wire.begin("root", phase=4), wire.begin("root", flags=1 << 20),
             bytes([1, wire.VERDICT]), bytes([1, wire.ASK]),
             bytes([1, wire.CANCEL]))
 

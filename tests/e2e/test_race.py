@@ -112,7 +112,7 @@ def _(stage):
 def _(stage):
     person = stage.registered()
     wrong = person.app.wrong_code()
-    for service in ("sshd", "vsftpd", "sshd", "cockpit", "other"):
+    for service in ("sshd", "gdm-password", "sshd", "cockpit", "other"):
         assert wire.sign_in(stage.agent.socket, person.name, wrong,
                             service=service, rhost="192.0.2.9") == wire.WRONG
     right = wire.sign_in(stage.agent.socket, person.name, person.app.code(),

@@ -95,7 +95,7 @@ Application Application::usual(std::string_view service,
       service,
       "auth    [success=ok default=die]                     " + module +
           "account [success=ok new_authtok_reqd=ok default=die] " + module +
-          "password optional                                    " + module,
+          "password required                                    " + module,
       socket, user);
 }
 

@@ -7,6 +7,8 @@ people     accounts with known passwords, in that copy of /etc
 pam        the stacks and server settings that an administrator would write
 otp        authenticator apps: from an otpauth URI to codes
 agent      mfa-agent and mfactl
+rules      the policies and the files beside them
+servers    real services that cannot ask a question
 doors      ssh, login, sudo, su: a person at a terminal
 wire       the sign-in protocol, spoken without libpam
 journal    what arrives at /dev/log

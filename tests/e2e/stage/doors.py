@@ -16,6 +16,8 @@ from . import pam, place
 
 PASSWORD = r"(?i)password[^\r\n]*: ?$"
 CODE = r"Verification code: ?$"
+NEW_PASSWORD = r"(New|Retype new) password: ?$"
+TERMS = r"accept these terms of use: ?$"
 LOGIN_NAME = r"login: ?$"
 SHELL = r"[$#] $"
 GO_ON = r"go on\? $"
@@ -51,6 +53,9 @@ class Answers:
     codes: list = field(default_factory=list)
     on_end: str = "eof"
     before_code: object = None  # called when the code prompt has come
+    new_password: str = ""  # "": Ctrl-C when a new one is asked for
+    before_new_password: object = None  # called when it is asked for
+    terms: str = ""  # what is typed below terms of use; "": Ctrl-C
 
 
 class Dialog:
@@ -71,7 +76,9 @@ class Dialog:
     def run(self, patterns=()):
         """Answers prompts until the program ends; `patterns` maps further
         prompts to functions. One that returns False ends the dialog."""
-        known = [(PASSWORD, self._password), (CODE, self._code), *patterns]
+        known = [(PASSWORD, self._password), (CODE, self._code),
+                 (NEW_PASSWORD, self._new_password), (TERMS, self._terms),
+                 *patterns]
         expected = [p for p, _ in known] + [self.end_of_file]
         while True:
             which = self.child.expect(expected)
@@ -100,6 +107,22 @@ class Dialog:
         if self.answers.on_end == "interrupt":
             return self._interrupt()
         self.child.sendeof()
+        return True
+
+    def _new_password(self):
+        self.prompts.append("new password")
+        if self.answers.before_new_password:
+            self.answers.before_new_password()
+        return self._type_or_interrupt(self.answers.new_password)
+
+    def _terms(self):
+        self.prompts.append("terms")
+        return self._type_or_interrupt(self.answers.terms)
+
+    def _type_or_interrupt(self, text):
+        if not text:
+            return self._interrupt()
+        self.child.sendline(text)
         return True
 
     def _interrupt(self):
@@ -146,9 +169,10 @@ def ssh_options(methods, key=None, tries=1):
 
 
 def ssh(person, answers=None, methods="keyboard-interactive", key=None,
-        command=f"echo {IN}$(id -un)", tries=1, name=None):
+        command=f"echo {IN}$(id -un)", tries=1, name=None, source="127.0.0.1"):
+    """`source`: the loopback address that the person comes from."""
     argv = ["ssh", *ssh_options(methods, key, tries),
-            "-p", str(pam.PORTS[methods]),
+            "-b", source, "-p", str(pam.PORTS[methods]),
             f"{name or person.name}@127.0.0.1", command]
     return Dialog(argv, answers or Answers(person.password)).run()
 

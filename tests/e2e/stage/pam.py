@@ -25,7 +25,7 @@ COMMON_PASSWORD = """\
 password [success=1 default=ignore]     pam_unix.so obscure
 password requisite                      pam_deny.so
 password required                       pam_permit.so
-password optional                       {module}
+password required                       {module}
 """
 COMMON_SESSION = """\
 session required                        pam_unix.so
@@ -69,6 +69,20 @@ auth sufficient pam_rootok.so
 @include common-auth
 @include common-account
 @include common-session-noninteractive
+""",
+    # What cannot ask: FTP and IMAP.
+    "vsftpd": """\
+auth required pam_listfile.so item=user sense=deny file=/etc/ftpusers \
+onerr=succeed
+@include common-account
+@include common-session
+@include common-auth
+auth required pam_shells.so
+""",
+    "dovecot": """\
+@include common-auth
+@include common-account
+@include common-session
 """,
     "other": """\
 @include common-auth

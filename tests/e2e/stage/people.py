@@ -85,16 +85,44 @@ class People:
             lines[names.index(person.name)] = ":".join(entry)
             _replace("/etc/shadow", "\n".join(lines) + "\n")
 
-    def make_key(self, person):
+    def make_key(self, person, name="key"):
         """An ssh key that the person may sign in with; returns its path."""
-        path = f"{place.HERE}/key-{person.name}"
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
-                        path], check=True)
-        allowed = person.home + "/.ssh/authorized_keys"
-        with open(path + ".pub") as public, open(allowed, "w") as f:
-            f.write(public.read())
-        os.chown(allowed, person.uid, person.uid)
+        path = make_ssh_key(f"{name}-{person.name}")
+        _allow(person, public_key(path))
         return path
+
+    def make_certificate(self, person, authority, key_id):
+        """A key with a certificate of that key id, signed by an authority
+        (make_ssh_key) that the person's account trusts; returns its path."""
+        path = make_ssh_key(f"{os.path.basename(authority)}-{key_id}-"
+                            f"{person.name}")
+        _keygen("-s", authority, "-I", key_id, "-n", person.name, "-V", "+1h",
+                path + ".pub")
+        _allow(person, "cert-authority " + public_key(authority))
+        return path
+
+
+def make_ssh_key(name):
+    path = f"{place.HERE}/{name}"
+    _keygen("-t", "ed25519", "-N", "", "-f", path)
+    return path
+
+
+def public_key(path):
+    """The line in the key's .pub file."""
+    with open(path + ".pub") as f:
+        return f.read().strip()
+
+
+def _keygen(*arguments):
+    subprocess.run(["ssh-keygen", "-q", *arguments], check=True)
+
+
+def _allow(person, line):
+    allowed = person.home + "/.ssh/authorized_keys"
+    with open(allowed, "a") as f:
+        f.write(line + "\n")
+    os.chown(allowed, person.uid, person.uid)
 
 
 def _append(path, line):

@@ -15,6 +15,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 # Made in the private copy of /etc: its presence proves that it is the copy.
 MARK = "/etc/.mfa-stage"
@@ -25,6 +26,7 @@ NEEDED = {
     "ssh": "openssh-client", "scp": "openssh-client", "login": "login",
     "sudo": "sudo", "su": "util-linux", "cron": "cron",
     "setpriv": "util-linux", "prlimit": "util-linux", "pamtester": "pamtester",
+    "vsftpd": "vsftpd", "dovecot": "dovecot-imapd",
 }
 
 UNSHARE = ["unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork",
@@ -123,6 +125,18 @@ def _loopback_up():
         flags = struct.unpack("16sh14x", answer)[1]
         request = struct.pack("16sh14x", b"lo", flags | iff_up)
         fcntl.ioctl(s, siocsifflags, request)
+
+
+def wait_for_port(port, seconds=10):
+    """Until a server listens on the loopback; it meets one connection."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if time.monotonic() > deadline:
+            raise AssertionError(f"nothing listens on port {port}")
+        time.sleep(0.02)
 
 
 def _furnish():

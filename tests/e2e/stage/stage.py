@@ -10,6 +10,7 @@ from .agent import Agent
 from .journal import Journal
 from .otp import Authenticator
 from .people import People
+from .rules import Rules
 
 ROLES = {"Global Administrator": {"groups": ["admins"], "users": []},
          "Exchange Administrator": {"groups": ["mail-admins"], "users": []}}
@@ -36,6 +37,7 @@ class Stage:
         self.people.add("max", groups=["mail-admins"])
         self.emergency = self.people.add("breakglass")
         self.agent = Agent(self.build, config=self.config(config))
+        self.rules = Rules(self.agent, self.config)
         self.module_arguments = [f"socket={self.agent.socket}",
                                  "emergency_user=breakglass", "debug",
                                  *module_arguments]
@@ -94,6 +96,14 @@ class Stage:
     def reason(self, person):
         """Why the person's last sign-in ended as it did."""
         return self.last_sign_in(person)["pamMfa"]["reason"]
+
+    def error_code(self, person):
+        return self.last_sign_in(person)["status"]["errorCode"]
+
+    def results(self, person):
+        """What each policy came to in the person's last sign-in."""
+        rows = self.last_sign_in(person)["appliedConditionalAccessPolicies"]
+        return {row["displayName"]: row["result"] for row in rows}
 
     def explanation(self, reference):
         """What mfactl explain says, without its line breaks."""

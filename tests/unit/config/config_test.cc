@@ -273,8 +273,6 @@ TEST("the configuration itself is a map") {
 
 TEST("what is legal and doubtful gets a warning") {
   assert_true(warns_of("{}", "emergency_access names nobody"));
-  assert_true(warns_of("security_defaults: {enabled: false}",
-                       "nobody is asked for a second factor"));
   assert_true(warns_of("emergency_access_from: [192.0.2.1]", "no effect"));
   assert_true(warns_of("{emergency_access: [root], console_services: []}",
                        "console_services is empty"));

@@ -56,6 +56,13 @@ void assert_same(const Config& a, const Config& b) {
   assert_true(a.ssh_services == b.ssh_services);
   assert_true(a.console_services == b.console_services);
   assert_true(a.self_services == b.self_services);
+  assert_true(a.legacy_services == b.legacy_services);
+  assert_true(a.policies == b.policies);
+  assert_true(a.named_locations == b.named_locations);
+  assert_true(a.directory_file == b.directory_file);
+  assert_true(a.country_database == b.country_database);
+  assert_true(a.ssh_security_keys_are_fido2 == b.ssh_security_keys_are_fido2);
+  assert_true(a.terms_of_use.size() == b.terms_of_use.size());
   assert_true(a.emergency_access == b.emergency_access);
   assert_true(a.emergency_access_from.size() == b.emergency_access_from.size());
   assert_true(a.delegates.size() == b.delegates.size());
@@ -160,13 +167,34 @@ TEST("the manual page has no key that is not known") {
   }
 }
 
-TEST("the example in the manual page loads") {
-  const std::string page = content(kManualPage);
-  const std::string begin = ".Bd -literal -offset indent\n";
-  const auto from = page.find(begin) + begin.size();
-  const Config config = parsed(page.substr(from, page.find(".Ed") - from));
-  assert_int_equal(config.security_defaults.registration_grace_days, 7);
-  assert_int_equal(config.emergency_access.size(), 1);
+// The literal displays of the page, as a reader sees them.
+std::vector<std::string> examples_in(const std::string& page) {
+  constexpr std::string_view kBegin = ".Bd -literal -offset indent\n";
+  std::vector<std::string> examples;
+  auto from = page.find(kBegin);
+  while (from != page.npos) {
+    from += kBegin.size();
+    std::string example = page.substr(from, page.find(".Ed\n", from) - from);
+    for (auto at = example.find("\\(dq"); at != example.npos;
+         at = example.find("\\(dq")) {
+      example.replace(at, 4, "\"");
+    }
+    examples.push_back(std::move(example));
+    from = page.find(kBegin, from);
+  }
+  return examples;
+}
+
+TEST("the examples in the manual page load") {
+  const auto examples = examples_in(content(kManualPage));
+  assert_int_equal(examples.size(), 2);
+  const Config defaults = parsed(examples[0]);
+  assert_int_equal(defaults.security_defaults.registration_grace_days, 7);
+  assert_int_equal(defaults.emergency_access.size(), 1);
+  const Config policies = parsed(examples[1]);
+  assert_false(policies.security_defaults.enabled);
+  assert_string_equal(policies.policies.c_str(), "/etc/mfa-agent/policies");
+  assert_true(policies.find_terms("house-rules") != nullptr);
 }
 
 }  // namespace

@@ -83,6 +83,19 @@ TEST("hostile input 55: a YAML file of 100 MiB is refused by its size") {
   parsed("{}" + std::string(yaml::kMaxBytes - 2, ' '));
 }
 
+TEST("a reader of YAML may allow more bytes, or fewer") {
+  const auto size = [](std::size_t bytes, std::size_t most) {
+    const std::string text = "{}" + std::string(bytes - 2, ' ');
+    const auto node = yaml::parse(text, "f.yaml", most);
+    return node ? std::string("read") : node.error().what;
+  };
+  assert_string_equal(size(yaml::kMaxBytes + 1, yaml::kMaxBytes + 1).c_str(),
+                      "read");
+  assert_string_equal(size(10, 10).c_str(), "read");
+  assert_true(
+      size(11, 10).starts_with("f.yaml:1:1: the file is longer than 10 bytes"));
+}
+
 TEST("hostile input 56: 100000 nested brackets are refused at depth 32") {
   assert_says(repeated("[", 100000), "nested more than 32");
   assert_says(repeated("{a: ", 100000), "nested more than 32");

@@ -21,6 +21,10 @@ Json parameters_for(std::string_view method, const std::string& sign_in) {
       {"org.pammfa.Control.ConfirmMethod",
        {{"user", "alice"}, {"id", "00"}, {"code", "123456"}}},
       {"org.pammfa.Control.RemoveMethod", {{"user", "alice"}, {"id", "00"}}},
+      {"org.pammfa.Control.RequireMfa",
+       {{"user", "alice"}, {"required", true}}},
+      {"org.pammfa.Control.WhatIf", {{"user", "alice"}, {"service", "sshd"}}},
+      {"org.pammfa.Control.PolicyImpact", Json::object()},
       {"org.pammfa.Control.Explain", {{"id", sign_in}}}};
   const auto found = special.find(method);
   return found != special.end() ? found->second : Json{{"user", "alice"}};
@@ -44,6 +48,10 @@ const std::map<std::string_view, Expected> kExpected = {
     {"org.pammfa.Control.ShowUser", {true, true, true, false}},
     {"org.pammfa.Control.UnlockUser", {true, true, false, false}},
     {"org.pammfa.Control.ResetGrace", {true, true, false, false}},
+    {"org.pammfa.Control.RequireMfa", {true, true, false, false}},
+    {"org.pammfa.Control.ForgetRemembered", {true, true, false, false}},
+    {"org.pammfa.Control.WhatIf", {true, true, false, false}},
+    {"org.pammfa.Control.PolicyImpact", {true, true, false, false}},
     {"org.pammfa.Control.SignIns", {true, true, true, false}},
     {"org.pammfa.Control.Explain", {true, true, true, false}},
 };
@@ -120,7 +128,7 @@ TEST("an admin group that does not exist makes nobody an administrator") {
   ControlStage stage;
   Config config;
   config.admin_group = "no-such-group-here";
-  stage.agent.live.replace(config, stage.agent.now());
+  stage.agent.reload(config);
   const Json reply = stage.call(administrator(), "Status", Json::object());
   assert_string_equal(error_of(reply).c_str(), "PermissionDenied");
 }
@@ -131,7 +139,7 @@ TEST("a reload that names another admin group takes the old one's power") {
       error_of(stage.call(administrator(), "Status", {})).c_str(), "");
   Config config;
   config.admin_group = "root";  // gid 0
-  stage.agent.live.replace(config, stage.agent.now());
+  stage.agent.reload(config);
   assert_string_equal(
       error_of(stage.call(administrator(), "Status", {})).c_str(),
       "PermissionDenied");

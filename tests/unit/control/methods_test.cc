@@ -111,7 +111,7 @@ TEST("the link names issuer, person and the parameters that were asked for") {
   ControlStage stage;
   Config config;
   config.totp.issuer = "Example Org";
-  stage.agent.live.replace(config, stage.agent.now());
+  stage.agent.reload(config);
   const Json reply = added(stage, {{"user", "alice"},
                                    {"algorithm", "sha-256"},
                                    {"digits", 8},

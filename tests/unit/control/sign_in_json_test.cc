@@ -30,21 +30,19 @@ SignInRecord usual() {
   record.attempts = 1;
   record.policies = {{"Security defaults", PolicyResult::success, {"mfa"}}};
   record.configuration_generation = 3;
+  record.country = "SE";
+  record.device_id = "d-1";
+  record.device_name = "Laptop";
+  record.device_trust_type = "ServerAD";
+  record.device_compliant = true;
+  record.sign_in_risk = "low";
+  record.user_risk = "none";
+  record.methods_used = "password,softwareOath";
   return record;
 }
 
-int error_code(const SignInRecord& record) {
-  return sign_in_json(record)["status"]["errorCode"].get<int>();
-}
-
-std::string at(const Json& json, const char* path) {
-  return json.at(Json::json_pointer(path)).get<std::string>();
-}
-
-}  // namespace
-
-TEST("a sign-in reads as Graph's signIn, field by field") {
-  const Json expected = Json::parse(R"({
+// usual() as JSON.
+constexpr char kUsual[] = R"({
     "id": "66ea54eb-6301-4ee5-be62-ff5a759b0100",
     "correlationId": "66ea54eb-6301-4ee5-be62-ff5a759b0100",
     "createdDateTime": "2020-03-13T19:15:55.000000Z",
@@ -81,8 +79,13 @@ TEST("a sign-in reads as Graph's signIn, field by field") {
     "status": {
       "errorCode": 0, "failureReason": null, "additionalDetails": null
     },
-    "deviceDetail": null,
-    "location": null,
+    "deviceDetail": {
+      "deviceId": "d-1", "displayName": "Laptop", "isCompliant": true,
+      "trustType": "ServerAD"
+    },
+    "location": {"countryOrRegion": "SE"},
+    "riskLevelDuringSignIn": "low",
+    "riskLevelAggregated": "none",
     "pamMfa": {
       "sequence": 7,
       "status": "success",
@@ -96,10 +99,24 @@ TEST("a sign-in reads as Graph's signIn, field by field") {
       "roles": ["Global Administrator"],
       "rolesKnown": true,
       "methodId": "00ff",
+      "methodsUsed": "password,softwareOath",
       "attempts": 1,
       "generation": 3
     }
-  })");
+  })";
+
+int error_code(const SignInRecord& record) {
+  return sign_in_json(record)["status"]["errorCode"].get<int>();
+}
+
+std::string at(const Json& json, const char* path) {
+  return json.at(Json::json_pointer(path)).get<std::string>();
+}
+
+}  // namespace
+
+TEST("a sign-in reads as Graph's signIn, field by field") {
+  const Json expected = Json::parse(kUsual);
   assert_string_equal(sign_in_json(usual()).dump(1).c_str(),
                       expected.dump(1).c_str());
 }
@@ -133,6 +150,7 @@ TEST("a failure carries the AADSTS number and the sentence of its reason") {
   record.status = SignInStatus::failure;
   record.reason = Reason::paused;
   record.detail = "pause of 2 min";
+  record.methods_used.clear();
   const Json json = sign_in_json(record);
   assert_int_equal(json["status"]["errorCode"].get<int>(), 50053);
   assert_string_equal(at(json, "/status/additionalDetails").c_str(),
@@ -149,6 +167,17 @@ TEST("a factor that nobody saw is not among the details") {
   record.method_id = "";
   record.attempts = 0;
   assert_true(sign_in_json(record)["authenticationDetails"].empty());
+}
+
+TEST("what is not known of device, place and risk is null") {
+  SignInRecord record = usual();
+  record.country = record.device_id = "";
+  record.sign_in_risk = record.user_risk = "";
+  const Json json = sign_in_json(record);
+  for (const char* name : {"deviceDetail", "location", "riskLevelDuringSignIn",
+                           "riskLevelAggregated"}) {
+    assert_true(json.at(name).is_null());
+  }
 }
 
 TEST("one failed policy makes the conditional access status a failure") {

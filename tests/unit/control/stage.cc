@@ -18,16 +18,13 @@ Peer administrator() { return Peer{1005, 1005, 2, {kAdminGid}}; }
 Peer somebody(uid_t uid) { return Peer{uid, uid, 3, {uid}}; }
 
 ControlStage::ControlStage()
-    : context{*agent.store,
-              agent.people,
-              agent.live,
-              agent.clock,
+    : context{agent.desk,
               [this] {
                 return ServerStatus{agent.now(), 3, 1};
               },
               [this]() -> asio::awaitable<Result<void>> {
                 ++reloads;
-                agent.live.replace(Config{}, agent.now());
+                agent.reload(Config{});
                 co_return Result<void>();
               }} {
   // As if it had been looked up.
@@ -146,8 +143,12 @@ std::string ControlStage::log_sign_in(const std::string& user, Reason reason,
 
 void ControlStage::confirm_sign_in(const std::string& id) {
   std::promise<bool> confirmed;
-  agent.store->confirm(
-      id, [&](const Result<void>& r) { confirmed.set_value(!!r); });
+  Confirmation confirmation;
+  confirmation.id = id;
+  confirmation.person = "alice";
+  agent.store->confirm(std::move(confirmation), [&](const Result<void>& r) {
+    confirmed.set_value(!!r);
+  });
   assert_true(confirmed.get_future().get());
 }
 

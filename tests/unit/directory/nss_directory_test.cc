@@ -27,14 +27,17 @@ namespace {
 
 using Answer = Result<std::optional<Person>>;
 
-std::shared_ptr<const Config> config_of(std::string_view text) {
+using Scope = std::shared_ptr<const MembershipScope>;
+
+Scope scope_of(std::string_view text,
+               std::vector<MembershipScope::Group> groups = {}) {
   auto config = parse_config(text, "f.yaml");
   if (!config) fail_msg("%s", config.error().what.c_str());
-  return std::make_shared<const Config>(std::move(*config));
+  return std::make_shared<const MembershipScope>(
+      MembershipScope{std::move(config->roles), std::move(groups)});
 }
 
-Answer find(Directory& directory, const std::string& name,
-            std::shared_ptr<const Config> config) {
+Answer find(Directory& directory, const std::string& name, Scope config) {
   auto promise = std::make_shared<std::promise<Answer>>();
   auto answer = promise->get_future();
   directory.find(name, std::move(config), [promise](Answer found) {
@@ -43,8 +46,7 @@ Answer find(Directory& directory, const std::string& name,
   return answer.get();
 }
 
-Person person(Directory& directory, const std::string& name,
-              std::shared_ptr<const Config> config) {
+Person person(Directory& directory, const std::string& name, Scope config) {
   const Answer found = find(directory, name, std::move(config));
   if (!found) fail_msg("%s", found.error().what.c_str());
   assert_true(found->has_value());
@@ -143,16 +145,16 @@ constexpr char kRole[] = "roles: {User Administrator: {groups: [admins]}}";
 
 TEST("NSS: root is found with uid 0 and, without a mapping, no role") {
   const auto directory = make_nss_directory();
-  const Person root = person(*directory, "root", config_of("{}"));
+  const Person root = person(*directory, "root", scope_of("{}"));
   assert_string_equal(root.name.str().c_str(), "root");
   assert_int_equal(root.uid, 0);
   assert_true(root.roles.empty());
-  assert_true(root.roles_known);
+  assert_true(root.memberships_known);
 }
 
 TEST("NSS: who is in a mapped group of this machine holds its role") {
   const auto directory = make_nss_directory();
-  const auto config = config_of(
+  const auto config = scope_of(
       "roles:\n"
       "  Global Administrator: {groups: [daemon, root]}\n"
       "  User Administrator: {users: [root]}\n"
@@ -161,19 +163,19 @@ TEST("NSS: who is in a mapped group of this machine holds its role") {
   assert_int_equal(root.roles.size(), 2);
   assert_string_equal(root.roles[0].c_str(), "Global Administrator");
   assert_string_equal(root.roles[1].c_str(), "User Administrator");
-  assert_true(root.roles_known);
+  assert_true(root.memberships_known);
   const Person bin = person(*directory, "bin", config);
   assert_int_equal(bin.roles.size(), 1);
   const Person games = person(*directory, "games", config);
   assert_true(games.roles.empty());
-  assert_true(games.roles_known);
+  assert_true(games.memberships_known);
 }
 
 TEST("NSS: an account that does not exist is surely absent") {
   const auto directory = make_nss_directory();
   for (const char* name : {"no-such-account", "", "a b", "root ", "../root",
                            "root:x", "-root", "r\xc3\xb6ot", "0"}) {
-    const Answer found = find(*directory, name, config_of("{}"));
+    const Answer found = find(*directory, name, scope_of("{}"));
     assert_true(found.has_value());
     assert_false(found->has_value());
   }
@@ -183,9 +185,26 @@ TEST("NSS: a mapped group that does not exist leaves roles unknown") {
   const auto directory = make_nss_directory();
   const Person root =
       person(*directory, "root",
-             config_of("roles: {A: {groups: [root, no-such-group-here]}}"));
-  assert_false(root.roles_known);
-  assert_string_equal(root.roles.at(0).c_str(), "A");
+             scope_of("roles: {A: {groups: [root, no-such-group-here]}, "
+                      "B: {groups: [games, no-such-group-here]}, "
+                      "C: {groups: [games]}}"));
+  assert_false(root.memberships_known);
+  assert_int_equal(root.roles.size(), 1);
+  assert_string_equal(root.roles[0].c_str(), "A");
+  assert_int_equal(root.uncertain_roles.size(), 1);
+  assert_string_equal(root.uncertain_roles[0].c_str(), "B");
+}
+
+TEST("NSS: of the groups that policies name the person's own are told") {
+  const auto directory = make_nss_directory();
+  const Person root = person(*directory, "root",
+                             scope_of("{}", {{"2e58", "root"},
+                                             {"games", "games"},
+                                             {"gone", "no-such-group-here"}}));
+  assert_int_equal(root.groups.size(), 1);
+  assert_string_equal(root.groups[0].c_str(), "2e58");
+  assert_int_equal(root.uncertain_groups.size(), 1);
+  assert_string_equal(root.uncertain_groups[0].c_str(), "gone");
 }
 
 // Lowers the soft limit so that nothing more can be opened.
@@ -222,8 +241,7 @@ TEST("NSS: without file descriptors nobody is absent and no group is missed") {
 
 TEST("the canonical name is what the directory says, whatever was typed") {
   const auto directory = own_directory();
-  const auto config =
-      config_of("roles: {A: {users: [ann]}, B: {users: [ANN]}}");
+  const auto config = scope_of("roles: {A: {users: [ann]}, B: {users: [ANN]}}");
   const Person ann = person(*directory, "ANN", config);
   assert_string_equal(ann.name.str().c_str(), "ann");
   assert_int_equal(ann.roles.size(), 1);
@@ -234,13 +252,13 @@ TEST("NSS errors are errors, and only `not found` is an absence") {
   const auto directory = own_directory();
   for (const int failure : {0, ENOENT, ESRCH}) {
     account_failure = failure;
-    const Answer found = find(*directory, "bob", config_of("{}"));
+    const Answer found = find(*directory, "bob", scope_of("{}"));
     assert_true(found.has_value() && !found->has_value());
   }
   for (const int failure : {EIO, EMFILE, EAGAIN, ECONNREFUSED, EPERM, EBADF,
                             EINTR, ENOMEM, ERANGE}) {
     account_failure = failure;
-    const Answer found = find(*directory, "ann", config_of("{}"));
+    const Answer found = find(*directory, "ann", scope_of("{}"));
     assert_false(found.has_value());
     assert_true(found.error().kind == ErrorKind::unavailable);
   }
@@ -248,11 +266,11 @@ TEST("NSS errors are errors, and only `not found` is an absence") {
 
 TEST("R-31: uid 4294967295 and a name that cannot be a key are refused") {
   const auto directory = own_directory();
-  assert_false(find(*directory, "spaced", config_of("{}")).has_value());
+  assert_false(find(*directory, "spaced", scope_of("{}")).has_value());
   account_uid = 4294967294u;
-  assert_true(find(*directory, "ann", config_of("{}")).has_value());
+  assert_true(find(*directory, "ann", scope_of("{}")).has_value());
   account_uid = 4294967295u;
-  const Answer found = find(*directory, "ann", config_of("{}"));
+  const Answer found = find(*directory, "ann", scope_of("{}"));
   assert_false(found.has_value());
   assert_non_null(strstr(found.error().what.c_str(), "uid 4294967295"));
 }
@@ -260,45 +278,45 @@ TEST("R-31: uid 4294967295 and a name that cannot be a key are refused") {
 TEST("an account entry may need a large buffer, within 1 MiB") {
   const auto directory = own_directory();
   account_buffer = 1 << 20;
-  assert_true(find(*directory, "ann", config_of("{}")).has_value());
+  assert_true(find(*directory, "ann", scope_of("{}")).has_value());
   account_buffer = (1 << 20) + 1;
-  assert_false(find(*directory, "ann", config_of("{}")).has_value());
+  assert_false(find(*directory, "ann", scope_of("{}")).has_value());
 }
 
 TEST("R-06: roles are unknown when a group cannot be looked up") {
   const auto directory = own_directory();
-  const auto config = config_of(kRole);
+  const auto config = scope_of(kRole);
   group_failure = EIO;
   Person ann = person(*directory, "ann", config);
-  assert_false(ann.roles_known);
+  assert_false(ann.memberships_known);
   assert_true(ann.roles.empty());
   // It is tried again after five seconds, not by every sign-in.
   group_failure = 0;
   seconds = 4;
-  assert_false(person(*directory, "ann", config).roles_known);
+  assert_false(person(*directory, "ann", config).memberships_known);
   seconds = 5;
   ann = person(*directory, "ann", config);
-  assert_true(ann.roles_known);
+  assert_true(ann.memberships_known);
   assert_string_equal(ann.roles.at(0).c_str(), "User Administrator");
 }
 
 TEST("R-03: a mapped group that is gone leaves everybody's roles unknown") {
   const auto directory = own_directory();
   group_is_gone = true;
-  const Person ann = person(*directory, "ann", config_of(kRole));
-  assert_false(ann.roles_known);
+  const Person ann = person(*directory, "ann", scope_of(kRole));
+  assert_false(ann.memberships_known);
 }
 
 TEST("R-06: roles are unknown when the list of groups may be partial") {
   const auto directory = own_directory();
   for (const int failure : {EMFILE, ENFILE, ENOMEM, EIO, ETIMEDOUT}) {
     membership_errno = failure;
-    assert_false(person(*directory, "ann", config_of(kRole)).roles_known);
+    assert_false(person(*directory, "ann", scope_of(kRole)).memberships_known);
   }
   // What modules leave behind after a lookup that went well.
   for (const int harmless : {ENOENT, ESRCH, EINVAL, ERANGE, ENOTTY}) {
     membership_errno = harmless;
-    assert_true(person(*directory, "ann", config_of(kRole)).roles_known);
+    assert_true(person(*directory, "ann", scope_of(kRole)).memberships_known);
   }
 }
 
@@ -306,26 +324,26 @@ TEST("hostile input 83: 65536 groups are all seen, one more is unknown") {
   const auto directory = own_directory();
   for (const int count : {1, 64, 65, 5000, 65536}) {
     group_count = count;
-    const Person ann = person(*directory, "ann", config_of(kRole));
-    assert_true(ann.roles_known);
+    const Person ann = person(*directory, "ann", scope_of(kRole));
+    assert_true(ann.memberships_known);
     assert_int_equal(ann.roles.size(), 1);
   }
   group_count = 65537;
-  assert_false(person(*directory, "ann", config_of(kRole)).roles_known);
+  assert_false(person(*directory, "ann", scope_of(kRole)).memberships_known);
 }
 
 TEST("hostile input 83: a mapped group may have a million members") {
   const auto directory = own_directory();
   group_buffer = 32 << 20;
-  assert_true(person(*directory, "ann", config_of(kRole)).roles_known);
+  assert_true(person(*directory, "ann", scope_of(kRole)).memberships_known);
   group_buffer = (64 << 20) + 1;
-  assert_false(person(*directory, "ann", config_of(kRole)).roles_known);
+  assert_false(person(*directory, "ann", scope_of(kRole)).memberships_known);
 }
 
 TEST("a sign-in costs one lookup, and one more where groups are mapped") {
   const auto directory = own_directory();
-  const auto plain = config_of("roles: {A: {users: [ann]}}");
-  const auto mapped = config_of(kRole);
+  const auto plain = scope_of("roles: {A: {users: [ann]}}");
+  const auto mapped = scope_of(kRole);
   for (int i = 0; i < 10; ++i) person(*directory, "ann", plain);
   assert_int_equal(account_lookups, 10);
   assert_int_equal(group_lookups + membership_lookups, 0);
@@ -337,7 +355,7 @@ TEST("a sign-in costs one lookup, and one more where groups are mapped") {
 
 TEST("mapped groups are looked up again after a minute or a reload") {
   const auto directory = own_directory();
-  const auto config = config_of(kRole);
+  const auto config = scope_of(kRole);
   person(*directory, "ann", config);
   seconds = 59;
   person(*directory, "ann", config);
@@ -345,13 +363,13 @@ TEST("mapped groups are looked up again after a minute or a reload") {
   seconds = 60;
   person(*directory, "ann", config);
   assert_int_equal(group_lookups, 2);
-  person(*directory, "ann", config_of(kRole));
+  person(*directory, "ann", scope_of(kRole));
   assert_int_equal(group_lookups, 3);
 }
 
 TEST("when every thread hangs, 1024 lookups wait and the next is refused") {
   auto directory = own_directory();
-  const auto config = config_of("{}");
+  const auto config = scope_of("{}");
   std::latch all_hang(kLookupThreads);
   entered = &all_hang;
   account_blocks = true;
@@ -375,7 +393,7 @@ TEST("when every thread hangs, 1024 lookups wait and the next is refused") {
 
 TEST("a directory that ends answers what waits and waits for what runs") {
   auto directory = own_directory();
-  const auto config = config_of("{}");
+  const auto config = scope_of("{}");
   std::latch all_hang(kLookupThreads);
   entered = &all_hang;
   account_blocks = true;
@@ -408,7 +426,7 @@ TEST("signals never interrupt a lookup: its threads block them all") {
     return own_getpwnam_r(name, entry, buffer, size, found);
   };
   const auto directory = make_nss_directory(calls, fake_now);
-  person(*directory, "ann", config_of("{}"));
+  person(*directory, "ann", scope_of("{}"));
   assert_true(blocked);
   sigset_t mask;
   pthread_sigmask(SIG_BLOCK, nullptr, &mask);

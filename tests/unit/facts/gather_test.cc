@@ -6,7 +6,9 @@
 namespace mfa {
 namespace {
 
-Person alice() { return {*UserName::parse("alice"), 1000, {}, true}; }
+Person alice() {
+  return {*UserName::parse("alice"), 1000, {}, {}, {}, {}, true};
+}
 
 wire::Begin begin_of(const std::string& service) {
   wire::Begin begin;
@@ -17,7 +19,9 @@ wire::Begin begin_of(const std::string& service) {
 
 SignIn gathered(const wire::Begin& begin, Asker asker = Asker::root,
                 const Config& config = {}) {
-  return gather(begin, config, {alice(), asker}, "id", Instant{});
+  Rules rules;
+  rules.config = config;
+  return gather(begin, rules, {alice(), asker}, "id", Instant{});
 }
 
 TEST("the address of an ssh sign-in comes from SSH_CONNECTION") {

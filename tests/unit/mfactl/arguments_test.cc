@@ -50,6 +50,14 @@ TEST("every verb of mfactl is parsed to itself") {
       {{"user", "show", "alice"}, Verb::user_show},
       {{"user", "unlock", "alice"}, Verb::user_unlock},
       {{"user", "reset-grace", "alice"}, Verb::user_reset_grace},
+      {{"user", "require-mfa", "alice", "on"}, Verb::user_require_mfa},
+      {{"user", "forget", "alice"}, Verb::user_forget},
+      {{"policy", "what-if", "--user", "alice", "--service", "sshd"},
+       Verb::policy_what_if},
+      {{"policy", "impact"}, Verb::policy_impact},
+      {{"policy", "evaluate", "--policies", "P"}, Verb::policy_evaluate},
+      {{"policy", "test", "A", "B"}, Verb::policy_test},
+      {{"policy", "lint"}, Verb::policy_lint},
       {{"sign-ins"}, Verb::sign_ins},
       {{"explain", "66ea54eb"}, Verb::explain},
       {{"config", "check"}, Verb::config_check},
@@ -109,8 +117,35 @@ TEST("what the command line cannot mean is a usage error") {
   assert_usage_error({"sign-ins", "--since="});
   assert_usage_error({"sign-ins", "--since", "tomorrow"});
   assert_usage_error({"explain"});
+  assert_usage_error({"user", "require-mfa", "alice"});
+  assert_usage_error({"user", "require-mfa", "alice", "perhaps"});
+  assert_usage_error({"policy", "what-if", "--user", "alice"});
+  assert_usage_error({"policy", "what-if", "--service", "sshd"});
+  assert_usage_error({"policy", "what-if", "--user", "alice", "--service",
+                      "sshd", "--first-factor", "charm"});
+  assert_usage_error({"policy", "impact", "--since", "tomorrow"});
   assert_usage_error({"status", "now"});
+  assert_usage_error({"policy", "evaluate"});
+  assert_usage_error({"policy", "test"});
+  assert_usage_error({"policy", "lint", "--security-defaults", "yes"});
   assert_usage_error({"--no-such", "status"});
+}
+
+TEST("what-if keeps what is given apart from what is not") {
+  const Arguments arguments =
+      good({"policy", "what-if", "--user=alice", "--service=sshd",
+            "--rhost=192.0.2.1", "--sign-in-risk=high", "--registering"});
+  const WhatIf& given = arguments.what_if;
+  assert_string_equal(given.service.c_str(), "sshd");
+  assert_string_equal(given.rhost.value_or("").c_str(), "192.0.2.1");
+  assert_string_equal(given.sign_in_risk.value_or("").c_str(), "high");
+  assert_true(given.registering);
+  assert_false(given.user_risk || given.device || given.country);
+}
+
+TEST("on and off say whether a second factor is required") {
+  assert_true(good({"user", "require-mfa", "alice", "on"}).required);
+  assert_false(good({"user", "require-mfa", "alice", "off"}).required);
 }
 
 TEST("an id may be typed in upper case") {

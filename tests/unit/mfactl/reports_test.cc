@@ -86,6 +86,66 @@ TEST(
   assert_narrow(text);
 }
 
+TEST("explain tells device, country, risk and which policies refused") {
+  SignInRecord record = denied();
+  record.country = "SE";
+  record.device_id = "d-1";
+  record.device_name = "Laptop";
+  record.device_compliant = false;
+  record.sign_in_risk = "high";
+  record.reason = Reason::device_not_compliant;
+  record.detail = "policy \"Managed devices\"";
+  assert_says(explanation_report(explanation(record)),
+              {"From 192.0.2.1 (SE), terminal ssh",
+               "Device Laptop (d-1), not compliant",
+               "Risk of the sign-in: high; of the person: unknown",
+               "Detail policy \"Managed devices\""});
+}
+
+TEST("explain lists the policies that applied and counts the others") {
+  SignInRecord record = denied();
+  record.policies = {{"Off", PolicyResult::not_enabled, {}},
+                     {"MFA", PolicyResult::failure, {"mfa"}},
+                     {"Elsewhere", PolicyResult::not_applied, {}},
+                     {"Trial", PolicyResult::report_only_interrupted, {"mfa"}}};
+  assert_says(explanation_report(explanation(record)),
+              {"Policies MFA (asks for mfa): failure; Trial (asks for mfa): "
+               "reportOnlyInterrupted; 2 others did not apply"});
+  record.policies.resize(1);
+  assert_says(explanation_report(explanation(record)),
+              {"none of 1 policy applied"});
+}
+
+TEST("a listing has columns for device, risk and detail where there is any") {
+  const Json plain = {control::sign_in_json(denied())};
+  assert_true(sign_ins_report(plain, kUnlimitedWidth).find("DETAIL") ==
+              std::string::npos);
+  SignInRecord record = denied();
+  record.detail = "policy \"Managed devices\"";
+  record.device_id = "d-1";
+  record.country = "SE";
+  record.user_risk = "high";
+  const Json both = {control::sign_in_json(denied()),
+                     control::sign_in_json(record)};
+  assert_says(
+      sign_ins_report(both, kUnlimitedWidth),
+      {"ID COUNTRY DEVICE RISK DETAIL", "66ea54eb SE d-1 ?/high policy"});
+}
+
+TEST("status counts policies, locations and the directory") {
+  const Json status = {
+      {"configuration",
+       {{"fingerprint", "00ff"},
+        {"securityDefaults", false},
+        {"policies", {{"enabled", 3}, {"reportOnly", 2}, {"disabled", 1}}},
+        {"namedLocations", 4},
+        {"directory", {{"people", 1}, {"devices", 7}}}}}};
+  assert_says(status_report(status),
+              {"Rules 00ff", "Policy the policies decide",
+               "Policies 3 enabled, 2 report-only, 1 disabled", "Locations 4",
+               "Directory 1 person, 7 devices"});
+}
+
 TEST("explain names the person whom su was to become") {
   SignInRecord record = denied();
   record.target_user = "root";
@@ -190,6 +250,38 @@ TEST("a person's report tells registration, pauses and a foreign uid") {
                "6 failures from 192.0.2.1, paused for 1 min 50 s"});
   user["registration"]["graceDaysLeft"] = 0;
   assert_says(user_report(user, kWidth), {"no days left to register"});
+}
+
+TEST("a person's report tells what is required, remembered and accepted") {
+  in_utc();
+  const auto place = [](bool current) {
+    return Json{{"service", "sshd"},
+                {"source", "192.0.2.1"},
+                {"device", "laptop"},
+                {"terminal", nullptr},
+                {"verifiedDateTime", "2026-11-20T10:00:00.000000Z"},
+                {"current", current}};
+  };
+  const Json user = {
+      {"user", "alice"},
+      {"uid", 1000},
+      {"groups", {"admins"}},
+      {"perUserMfaState", "enforced"},
+      {"risk", {{"userRiskLevel", "medium"}, {"signInRiskLevel", nullptr}}},
+      {"remembered", {place(true), place(false)}},
+      {"acceptedTerms",
+       {{{"id", "house-rules"},
+         {"version", "1"},
+         {"acceptedDateTime", "2026-11-20T10:00:00.000000Z"},
+         {"current", false}}}}};
+  assert_says(
+      user_report(user, kWidth),
+      {"Per-user MFA enforced: required by hand", "Groups admins",
+       "Risk of the sign-in: unknown; of the person: medium",
+       "Remembered sshd from 192.0.2.1 with laptop, verified 2026-11-20 "
+       "10:00:00; 1 from before the last boot or change of the rules",
+       "Terms of use house-rules version 1 on 2026-11-20 10:00:00, no longer "
+       "in force"});
 }
 
 TEST("an answer of another version is shown as far as it is understood") {

@@ -110,6 +110,25 @@ TEST("a network is written without the bits behind its prefix") {
   assert_string_equal(network("::1").str().c_str(), "::1/128");
 }
 
+TEST("a network knows its ends and its prefix") {
+  const auto ends = [](const char* text) {
+    const Network all = network(text);
+    return all.first().str() + ' ' + all.last().str() + ' ' +
+           std::to_string(all.prefix()) + (all.is_v4() ? " v4" : " v6");
+  };
+  assert_string_equal(ends("192.0.2.77/25").c_str(),
+                      "192.0.2.0 192.0.2.127 25 v4");
+  assert_string_equal(ends("192.0.2.7").c_str(), "192.0.2.7 192.0.2.7 32 v4");
+  assert_string_equal(ends("0.0.0.0/0").c_str(),
+                      "0.0.0.0 255.255.255.255 0 v4");
+  assert_string_equal(ends("::ffff:10.0.0.0/104").c_str(),
+                      "10.0.0.0 10.255.255.255 8 v4");
+  assert_string_equal(
+      ends("2001:db8::1/35").c_str(),
+      "2001:db8:: 2001:db8:1fff:ffff:ffff:ffff:ffff:ffff 35 v6");
+  assert_string_equal(ends("::1").c_str(), "::1 ::1 128 v6");
+}
+
 TEST("the throttle counts an IPv4 address, and the /64 of an IPv6 address") {
   assert_string_equal(key_of("192.0.2.1").c_str(), "192.0.2.1");
   assert_string_equal(key_of("::ffff:192.0.2.1").c_str(), "192.0.2.1");

@@ -17,6 +17,8 @@ bool is_reason(Reason reason) {
     case Reason::registration_grace:
     case Reason::nothing_required:
     case Reason::emergency_access:
+    case Reason::remembered:
+    case Reason::controls_held:
     case Reason::wrong_code:
     case Reason::replayed_code:
     case Reason::clock_skew:
@@ -34,6 +36,14 @@ bool is_reason(Reason reason) {
     case Reason::legacy_client:
     case Reason::token_refused:
     case Reason::policy_changed:
+    case Reason::device_not_compliant:
+    case Reason::device_not_joined:
+    case Reason::registration_at_risk:
+    case Reason::control_impossible:
+    case Reason::strength_not_met:
+    case Reason::terms_declined:
+    case Reason::password_change_due:
+    case Reason::risk_unknown:
     case Reason::canceled:
     case Reason::directory_unavailable:
     case Reason::store_unavailable:

@@ -12,8 +12,13 @@ const Instant kNow{std::chrono::days(20000)};
 
 SignIn person_with(std::vector<std::string> roles, bool roles_known = true) {
   SignIn sign_in;
-  sign_in.person =
-      Person{*UserName::parse("alice"), 1000, std::move(roles), roles_known};
+  sign_in.person = Person{*UserName::parse("alice"),
+                          1000,
+                          std::move(roles),
+                          {},
+                          {},
+                          {},
+                          roles_known};
   return sign_in;
 }
 

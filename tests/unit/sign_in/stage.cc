@@ -38,9 +38,17 @@ std::unique_ptr<Store> open_store(const std::string& directory, Clock& clock,
 
 }  // namespace
 
+Rules rules_of(Config config) {
+  Rules rules;
+  rules.policies.security_defaults = config.security_defaults.enabled;
+  rules.scope.roles = config.roles;
+  rules.config = std::move(config);
+  return rules;
+}
+
 Agent::Agent()
     : directory(new_directory()),
-      live("mfa-agent.yaml", Config{}, clock.now().wall),
+      live("mfa-agent.yaml", rules_of(Config{}), clock.now().wall),
       approvals(random,
                 [this](const Approval& approval) {
                   unconfirmed.push_back(approval.sign_in.id);

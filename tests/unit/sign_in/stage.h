@@ -48,7 +48,7 @@ class SeededRandom final : public Random {
 
 class People final : public Directory {
  public:
-  void find(std::string name, std::shared_ptr<const Config>,
+  void find(std::string name, std::shared_ptr<const MembershipScope>,
             Found done) override {
     if (silent) return done(error(ErrorKind::unavailable, "NSS is silent"));
     const auto found = people.find(name);
@@ -58,11 +58,16 @@ class People final : public Directory {
   void add(const std::string& name, std::uint32_t uid,
            std::vector<std::string> roles = {}) {
     people.insert_or_assign(
-        name, Person{*UserName::parse(name), uid, std::move(roles), true});
+        name,
+        Person{
+            *UserName::parse(name), uid, std::move(roles), {}, {}, {}, true});
   }
   std::map<std::string, Person> people;
   bool silent = false;
 };
+
+// A configuration alone, as rules: no policies, no records.
+Rules rules_of(Config config);
 
 // Answers in order; when none is left, the application has gone away.
 class Script final : public Terminal {
@@ -106,7 +111,8 @@ class Agent {
   Secret enrol(const std::string& name, std::uint32_t uid);
   std::string code_now(const Secret& seed, int steps_ago = 0) const;
   PersonState state_of(const std::string& name);
-  void reload(Config config) { live.replace(std::move(config), now()); }
+  void reload(Config config) { reload(rules_of(std::move(config))); }
+  void reload(Rules rules) { live.replace(std::move(rules), now()); }
   Instant now() const { return clock.now().wall; }
 
   static constexpr Caller kSshd{0, 4711, 99};
@@ -115,7 +121,7 @@ class Agent {
   StandingClock clock;
   SeededRandom random;
   People people;
-  LiveConfig live;
+  LiveRules live;
   std::vector<std::string> unconfirmed;  // ids
   Approvals approvals;
   std::unique_ptr<Store> store;

@@ -204,6 +204,7 @@ struct Promised {
   std::int64_t step = -1;  // alice's newest accepted one
   unsigned failures = 0;   // carol's, counted
   int people = 0;          // person-0 to person-N have a method
+  int confirmed = -1;      // the newest round, whose rules alice accepted
 };
 
 struct Cut {
@@ -260,6 +261,18 @@ class PowerCuts {
             ++promised_.failures;
           }
         });
+    Store::Finish let_in;
+    let_in.record.id = fmt::format("round-{:02}", round);
+    let_in.record.created = host_.clock.now().wall;
+    let_in.record.user = "alice";
+    let_in.record.status = SignInStatus::unconfirmed;
+    const AcceptedTerms rules{"rules", std::to_string(round), {}};
+    Confirmation confirmation{let_in.record.id, "alice", {}, {rules}, {}};
+    host_.store->finish(std::move(let_in), [](const Result<>&) {});
+    host_.store->confirm(std::move(confirmation),
+                         [&, round](const Result<>& result) {
+                           if (result) promised_.confirmed = round;
+                         });
     host_.store->add_method(
         {user(fmt::format("person-{}", round)), 1000, "", {}, true},
         [&](const Result<BoundMethod>& result) {
@@ -267,6 +280,18 @@ class PowerCuts {
           done.set_value();
         });
     done.get_future().wait();
+  }
+
+  // Of the last confirmation on the disk both halves are there.
+  static bool is_confirmed(Host& after, int promised) {
+    const auto terms = after.person("alice").terms;
+    if (terms.empty()) return promised < 0;
+    const int round = std::stoi(terms[0].version);
+    const auto record = wait_for<std::vector<SignInRecord>>([&](auto done) {
+      after.store->find_sign_in(fmt::format("round-{:02}", round), done);
+    });
+    return round >= promised && record->size() == 1 &&
+           record->front().status == SignInStatus::success;
   }
 
   bool is_kept(const Cut& cut) {
@@ -287,7 +312,8 @@ class PowerCuts {
     const std::string last = fmt::format("person-{}", cut.promised.people - 1);
     return alice.at(0).last_accepted_step >= cut.promised.step &&
            carol.at(0).failures_unfamiliar >= cut.promised.failures &&
-           (cut.promised.people == 0 || !after.person(last).methods.empty());
+           (cut.promised.people == 0 || !after.person(last).methods.empty()) &&
+           is_confirmed(after, cut.promised.confirmed);
   }
 
   Host host_;

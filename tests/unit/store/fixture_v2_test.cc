@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A database that an agent of schema version 2 left behind opens for ever.
-#include <cstdlib>
-#include <filesystem>
-
 #include "tests/unit/store/fixture.h"
 
 namespace mfa::test {
 namespace {
 
-namespace fs = std::filesystem;
-constexpr char kFixture[] = "tests/fixtures/state-v2";
 constexpr char kPhone[] = "Alice's phone";
 
-// Run once, with MFA_WRITE_FIXTURE set, before version 2 was released.
-void write_fixture() {
-  Host host;
-  host.restart();
-  const auto phone = host.bind("alice", 1000, kPhone);
-  host.answer("alice", host.code_now(phone));
-  host.answer("alice", host.wrong_code(phone), address("198.51.100.7"));
-  Store::Finish grace{{}, true};
-  grace.record.id = "00000000-0000-4000-8000-0000000000bb";
-  grace.record.created = host.clock.now().wall;
-  grace.record.user = "bob";
-  wait_for<void>([&](auto done) { host.store->finish(grace, done); });
-  host.stop();
-  fs::create_directories(kFixture);
-  for (const char* name : {"state.db", "master.key"}) {
-    fs::copy_file(host.file(name), std::string(kFixture) + '/' + name,
-                  fs::copy_options::overwrite_existing);
-  }
-}
-
 TEST("the state of schema version 2 opens, and everything in it is there") {
-  if (std::getenv("MFA_WRITE_FIXTURE")) write_fixture();
   Host host;
   host.start_on_fixture("state-v2");
   const PersonDetail alice = host.detail("alice");

@@ -56,7 +56,7 @@ void fill_log(const Host& host) {
       "WHERE i < 200000) INSERT INTO sign_ins SELECT i, "
       "printf('00000000-%012d', i), (1800000000 - 200000 + i) * 1000000, "
       "'alice', 1, '', 'sshd', '', '', '', 1, '', '', '', 1, '', '', '', 3, 0, "
-      "'', 1, '', 1 FROM n",
+      "'', 1, '', 1, '', '', '', '', NULL, '', '', '' FROM n",
       nullptr, nullptr, nullptr);
   sqlite3_close(handle);
   assert_int_equal(failed, SQLITE_OK);
@@ -84,6 +84,10 @@ TEST("asking a long log for a time reads no record before it") {
   expect({"alice", now - hours(24), {}, 3}, 3);
   expect({"alice", {}, {}, 3}, 3);
   expect({"alice", {}, 199997, 1000}, 3);
+  SignInQuery walk;
+  walk.limit = 3;
+  walk.behind = {now - seconds(100000), 0};
+  expect(walk, 3);
   // The counting works: a question nothing is kept for reads them all.
   calls = 0;
   host.log({"alice", now, 0, 1000});

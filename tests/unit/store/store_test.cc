@@ -9,6 +9,7 @@
 #include <future>
 #include <iterator>
 #include <thread>
+#include <tuple>
 
 #include "agent/store/limits.h"
 #include "tests/unit/store/fixture.h"
@@ -32,7 +33,9 @@ struct Started : Host {
     });
   }
   Result<> confirm(const std::string& id) {
-    return wait_for<void>([&](auto done) { store->confirm(id, done); });
+    return wait_for<void>([&](auto done) {
+      store->confirm({id, "", {}, {}, {}}, done);
+    });
   }
   SignInRecord record(const std::string& id, const std::string& name) const {
     SignInRecord record;
@@ -65,7 +68,8 @@ TEST("a record comes back as it was written") {
   written.detail = "detail";
   written.attempts = 2;
   written.policies = {{"Security defaults", PolicyResult::success, {"mfa"}},
-                      {"3:x", PolicyResult::not_applied, {}}};
+                      {"3:x", PolicyResult::not_applied, {}},
+                      {"later", PolicyResult::report_only_interrupted, {}}};
   written.configuration_generation = 7;
   assert_true(host.finish(written).has_value());
   const auto log = host.log();
@@ -89,12 +93,72 @@ TEST("a record comes back as it was written") {
   assert_int_equal(read.attempts, 2);
   assert_true(read.reason == Reason::nothing_required);
   assert_true(read.status == SignInStatus::unconfirmed);
-  assert_int_equal(read.policies.size(), 2);
-  assert_string_equal(read.policies[1].display_name.c_str(), "3:x");
-  assert_true(read.policies[0].result == PolicyResult::success);
-  assert_string_equal(read.policies[0].enforced_grant_controls[0].c_str(),
-                      "mfa");
+  assert_true(read.policies == written.policies);
   assert_int_equal(read.configuration_generation, 7);
+}
+
+struct Facts {
+  std::string country, device_id, device_name, device_trust_type;
+  std::optional<bool> device_compliant;
+  std::string sign_in_risk, user_risk, methods_used;
+
+  bool operator==(const Facts&) const = default;
+};
+
+void set_facts(SignInRecord& record, const Facts& facts) {
+  std::tie(record.country, record.device_id, record.device_name,
+           record.device_trust_type, record.device_compliant,
+           record.sign_in_risk, record.user_risk, record.methods_used) =
+      std::tie(facts.country, facts.device_id, facts.device_name,
+               facts.device_trust_type, facts.device_compliant,
+               facts.sign_in_risk, facts.user_risk, facts.methods_used);
+}
+
+Facts facts_of(const SignInRecord& record) {
+  return {record.country,          record.device_id,
+          record.device_name,      record.device_trust_type,
+          record.device_compliant, record.sign_in_risk,
+          record.user_risk,        record.methods_used};
+}
+
+const Facts kManyFacts{"CH", "4e9c", "Alice's laptop", "ServerAD",
+                       true, "low",  "high",           "password,softwareOath"};
+
+TEST("the facts of a sign-in come back as they were written, or unknown") {
+  Started host;
+  SignInRecord record = host.record("11111111-a", "alice");
+  host.finish(record);
+  assert_true(facts_of(host.log().back()) == Facts{});
+  for (const auto& compliant :
+       {std::optional(true), std::optional(false), std::optional<bool>()}) {
+    Facts facts = kManyFacts;
+    facts.device_compliant = compliant;
+    record.id += '1';
+    set_facts(record, facts);
+    host.finish(record);
+    assert_true(facts_of(host.log().back()) == facts);
+  }
+}
+
+TEST("the facts of a sign-in that goes on are those it knew last") {
+  Started host;
+  const auto phone = host.bind("alice");
+  auto attempt = host.make_attempt("alice", host.wrong_code(phone));
+  const std::string id = attempt.record.id;
+  host.try_attempt(std::move(attempt));
+  attempt = host.make_attempt("alice", host.code_now(phone));
+  attempt.record.id = id;
+  set_facts(attempt.record, kManyFacts);
+  const auto result = host.try_attempt(std::move(attempt));
+  assert_true(facts_of(result->record) == kManyFacts);
+  assert_int_equal(host.log().size(), 1);
+  assert_true(facts_of(host.log()[0]) == kManyFacts);
+  SignInRecord end = host.record(id, "alice");
+  Facts last = kManyFacts;
+  last.user_risk = "none";
+  set_facts(end, last);
+  host.finish(end);
+  assert_true(facts_of(host.log()[0]) == last);
 }
 
 TEST("a confirmation turns unconfirmed into success, once and for all") {

@@ -198,7 +198,7 @@ TEST("hostile input 33: an unknown number in an enumeration is refused") {
     int last;
   };
   for (const auto& [verb, tag, last] :
-       {Enumeration{Verb::begin, 1, 2}, Enumeration{Verb::ask, 2, 2},
+       {Enumeration{Verb::begin, 1, 3}, Enumeration{Verb::ask, 2, 2},
         Enumeration{Verb::ask, 3, 2}, Enumeration{Verb::tell, 1, 2},
         Enumeration{Verb::verdict, 2, 9}}) {
     for (const auto& [name, message] : samples::one_of_each()) {

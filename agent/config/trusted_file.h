@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Reads what decides who gets in. What is trusted is checked on the open
+// file, never on its path: a regular file, no symbolic link, owned by root or
+// by whoever runs this program, writable by nobody else.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "agent/base/result.h"
+
+namespace mfa {
+
+// At most `most` bytes and one more, so that a parser sees that it is too
+// long.
+Result<std::string> read_trusted_file(const std::string& path,
+                                      std::size_t most);
+
+// What `path` names: the file itself, or the files of the folder (which must
+// be trusted, too) whose names end in one of `suffixes`, in byte order; hidden
+// files and sub-folders are left out. `conflict`: more than `most` files.
+Result<std::vector<std::string>> trusted_files(
+    const std::string& path, const std::vector<std::string>& suffixes,
+    std::size_t most);
+
+}  // namespace mfa

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <vector>
+
+#include "agent/directory/records.h"
+#include "agent/policy/policy.h"
+#include "agent/policy/unresolved_name.h"
+
+namespace mfa {
+
+// The users and groups that policies name and that neither NSS nor the records
+// know. A name that NSS cannot tell about counts as unknown. Blocks.
+std::vector<UnresolvedName> unresolved_names(
+    const std::vector<Policy>& policies, const DirectoryRecords& records);
+
+}  // namespace mfa

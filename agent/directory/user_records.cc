@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// People and groups of the directory file.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "agent/base/escape.h"
+#include "agent/config/readers.h"
+#include "agent/directory/read_records.h"
+
+namespace mfa {
+namespace {
+
+using graph::Field;
+
+// Graph's riskState: what became of a risk.
+enum class RiskState {
+  none,
+  confirmed_safe,
+  remediated,
+  dismissed,
+  at_risk,
+  confirmed_compromised,
+};
+
+constexpr GraphName<RiskState> kRiskStates[] = {
+    {RiskState::none, "none"},
+    {RiskState::confirmed_safe, "confirmedSafe"},
+    {RiskState::remediated, "remediated"},
+    {RiskState::dismissed, "dismissed"},
+    {RiskState::at_risk, "atRisk"},
+    {RiskState::confirmed_compromised, "confirmedCompromised"},
+};
+
+// A user as written.
+struct User {
+  NamedUserRecord named;
+  std::optional<RiskLevel> risk_level;
+  std::optional<RiskState> risk_state;
+  std::string risk_updated;
+};
+
+Result<> read_text(const Field& field, std::size_t longest, std::string& to) {
+  return assign(to, yaml::text(field.node, field.name, longest));
+}
+
+template <class E>
+Result<> read_optional_word(const Field& field,
+                            std::span<const GraphName<E>> names,
+                            std::optional<E>& to) {
+  const auto word = graph::read_word(field, names);
+  if (!word) return tl::unexpected(word.error());
+  to = *word;
+  return {};
+}
+
+Result<> read_user_account(const Field& field, User& to) {
+  const auto account = read_account(field);
+  if (!account) return tl::unexpected(account.error());
+  to.named.account = account->str();
+  return {};
+}
+
+Result<> read_id(const Field& field, User& to) {
+  return read_text(field, kMaxRecordTextBytes, to.named.record.id);
+}
+
+Result<> read_principal_name(const Field& field, User& to) {
+  return read_text(field, kMaxRecordTextBytes, to.named.record.principal_name);
+}
+
+Result<> read_is_guest(const Field& field, User& to) {
+  return assign(to.named.record.is_guest,
+                yaml::boolean(field.node, field.name));
+}
+
+Result<> read_risk_level(const Field& field, User& to) {
+  return read_optional_word(field, graph_names<RiskLevel>(), to.risk_level);
+}
+
+Result<> read_risk_state(const Field& field, User& to) {
+  return read_optional_word<RiskState>(field, kRiskStates, to.risk_state);
+}
+
+Result<> read_risk_updated(const Field& field, User& to) {
+  return read_text(field, kMaxRiskTimeBytes, to.risk_updated);
+}
+
+Result<> read_sign_in_risk(const Field& field, User& to) {
+  return read_optional_word(field, graph_names<RiskLevel>(),
+                            to.named.record.sign_in_risk);
+}
+
+constexpr graph::Member<User> kUserMembers[] = {
+    {"account", read_user_account},
+    {"id", read_id},
+    {"userPrincipalName", read_principal_name},
+    {"isGuest", read_is_guest},
+    {"riskLevel", read_risk_level},
+    {"riskState", read_risk_state},
+    {"riskLastUpdatedDateTime", read_risk_updated},
+    {"signInRiskLevel", read_sign_in_risk},
+};
+
+std::optional<RiskLevel> effective_risk(const User& user) {
+  if (!user.risk_state) return user.risk_level;
+  switch (*user.risk_state) {
+    case RiskState::confirmed_safe:
+    case RiskState::remediated:
+    case RiskState::dismissed:
+      return RiskLevel::none;
+    case RiskState::confirmed_compromised:
+      return RiskLevel::high;
+    case RiskState::none:
+      return user.risk_level.value_or(RiskLevel::none);
+    case RiskState::at_risk:
+      break;
+  }
+  return user.risk_level;
+}
+
+// Its parts are joined by what neither word can hold. Without a time the same
+// words could stand for a risk that was found anew: they have no stamp.
+std::string stamp_of(const User& user) {
+  if (user.risk_updated.empty()) return {};
+  std::string stamp;
+  if (user.risk_level) stamp += graph_name(*user.risk_level);
+  stamp += '/';
+  for (const auto& known : kRiskStates) {
+    if (user.risk_state == known.value) stamp += known.name;
+  }
+  return stamp + '/' + user.risk_updated;
+}
+
+// "At risk" without saying how much would be matched by no policy.
+Result<> check_risk(const Field& object, const User& user) {
+  if (user.risk_state != RiskState::at_risk ||
+      user.risk_level.value_or(RiskLevel::none) != RiskLevel::none) {
+    return {};
+  }
+  return yaml::error_at(object.node.find("riskState")->place,
+                        "riskState is atRisk, and riskLevel does not say how "
+                        "much; write `riskLevel: low`, medium or high");
+}
+
+Result<> read_group_id(const Field& field, MembershipScope::Group& to) {
+  return read_text(field, kMaxRecordTextBytes, to.written);
+}
+
+Result<> read_linux_group(const Field& field, MembershipScope::Group& to) {
+  return assign(to.group,
+                read_group(field.node, field.name, kMaxRecordTextBytes));
+}
+
+constexpr graph::Member<MembershipScope::Group> kGroupMembers[] = {
+    {"id", read_group_id},
+    {"group", read_linux_group},
+};
+
+}  // namespace
+
+Result<UserName> read_account(const Field& field) {
+  const auto text = yaml::text(field.node, field.name, kMaxRecordTextBytes);
+  if (!text) return tl::unexpected(text.error());
+  if (auto account = UserName::parse(*text)) return std::move(*account);
+  return yaml::error_at(field.node.place,
+                        quoted(*text) +
+                            " cannot be the name of an account; write it as "
+                            "`getent passwd` shows it");
+}
+
+Result<NamedUserRecord> read_user_record(const Field& object) {
+  User user;
+  if (auto ok = graph::read_members(object, kUserMembers, user); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  if (user.named.account.empty()) {
+    return graph::missing(object, "account",
+                          "write the name of the account on this machine");
+  }
+  if (auto ok = check_risk(object, user); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  user.named.record.risk = effective_risk(user);
+  user.named.record.risk_stamp = stamp_of(user);
+  return std::move(user.named);
+}
+
+Result<MembershipScope::Group> read_group_record(const Field& object) {
+  MembershipScope::Group group;
+  if (auto ok = graph::read_members(object, kGroupMembers, group); !ok) {
+    return tl::unexpected(ok.error());
+  }
+  if (group.written.empty()) {
+    return graph::missing(object, "id", "write the group as policies do");
+  }
+  if (group.group.empty()) {
+    return graph::missing(object, "group",
+                          "write the group of this machine that it is");
+  }
+  return group;
+}
+
+}  // namespace mfa
