@@ -63,6 +63,8 @@ void learn(const Config& config, Surroundings& surroundings) {
   }
   surroundings.roles_held = roles_held(config);
   surroundings.terms_of_use = terms_of_use(config);
+  surroundings.has_directory_file = !config.directory_file.empty();
+  surroundings.has_country_database = !config.country_database.empty();
 }
 
 // The files, from the command line or else from the configuration.

@@ -133,6 +133,7 @@ std::vector<Finding> lint(const Policies& policies,
     Complaints complaints(policy, all);
     lint_security_defaults(policy, surroundings, complaints);
     lint_reach(policy, policies.locations, complaints);
+    lint_knowledge(policy, policies.locations, surroundings, complaints);
     lint_controls(policy, surroundings, complaints);
     lint_names(policy, i, policies.locations, surroundings, complaints);
     lint_duplicate(policy, policy.display_name, "displayName", names,

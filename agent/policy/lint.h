@@ -39,6 +39,9 @@ struct Surroundings {
   std::optional<NameSet> services;      // that PAM knows on this host
   std::optional<NameSet> roles_held;    // by somebody; role_key() of each
   std::optional<NameSet> terms_of_use;  // ids of those that can be shown
+  // Whether the configuration names one.
+  std::optional<bool> has_directory_file;
+  std::optional<bool> has_country_database;
 };
 
 // In the order of the policies, then of the named locations.

@@ -158,7 +158,6 @@ void lint_report_only(const Policy& policy, Complaints& complaints) {
 
 // --- everybody ---------------------------------------------------------------
 
-// Every client that signs in is of one of these kinds.
 // The kinds that PAM services are: those that can ask and those that cannot.
 constexpr EnumSet kEveryClient = {
     ClientAppType::mobile_apps_and_desktop_clients, ClientAppType::other};

@@ -35,6 +35,9 @@ void lint_reach(const Policy& policy, const NamedLocations& locations,
 // What it asks for.
 void lint_controls(const Policy& policy, const Surroundings& surroundings,
                    Complaints& complaints);
+// What it needs to know and this host is never told.
+void lint_knowledge(const Policy& policy, const NamedLocations& locations,
+                    const Surroundings& surroundings, Complaints& complaints);
 // Names that nothing on this host has.
 void lint_names(const Policy& policy, std::size_t index,
                 const NamedLocations& locations,

@@ -2,9 +2,12 @@
 //
 // What reads well and still cannot be right.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 
 #include "agent/base/escape.h"
@@ -92,6 +95,56 @@ std::optional<std::string> fault_of(const Policy& policy,
   return wrong_location(policy);
 }
 
+// Who a policy's user may be. Two people by one name is a trap: an exclusion
+// meant for one lets the other out.
+class Namesakes {
+ public:
+  explicit Namesakes(const DirectoryRecords& records) {
+    for (const auto& [account, user] : records.users()) {
+      accounts_[account].insert(account);
+      if (!user.id.empty()) accounts_[user.id].insert(account);
+      if (!user.principal_name.empty()) {
+        by_principal_name_[lower_case(user.principal_name)].insert(account);
+      }
+    }
+  }
+
+  void check(const Policy& policy, const std::vector<UserRef>& users,
+             Complaints& complaints) const {
+    for (const UserRef& user : users) {
+      const auto accounts = meant_by(user);
+      if (accounts.size() < 2) continue;
+      complaints.push_back(about(
+          policy,
+          fmt::format("{} means several people: {}; write what only "
+                      "one of them has",
+                      quoted(user.id.text()), fmt::join(accounts, ", "))));
+    }
+  }
+
+ private:
+  using Accounts = std::set<std::string>;
+
+  Accounts meant_by(const UserRef& user) const {
+    Accounts accounts;
+    if (const auto found = accounts_.find(user.id.text());
+        found != accounts_.end()) {
+      accounts = found->second;
+    }
+    if (const auto found = by_principal_name_.find(user.principal_name.text());
+        found != by_principal_name_.end()) {
+      accounts.insert(found->second.begin(), found->second.end());
+    }
+    if (!accounts.empty() && account_exists(user.id.text()).value_or(false)) {
+      accounts.insert(user.id.text());
+    }
+    return accounts;
+  }
+
+  std::map<std::string, Accounts> accounts_;  // by account and by id
+  std::map<std::string, Accounts> by_principal_name_;
+};
+
 bool any_enabled(const Policies& policies) {
   return std::any_of(policies.list.begin(), policies.list.end(),
                      [](const Policy& policy) {
@@ -118,6 +171,12 @@ std::vector<std::string> unresolved_names(const Rules& rules) {
     const Policy& policy = policies[name.policy];
     if (policy.state == PolicyState::disabled) continue;
     complaints.push_back(about(policy, name.what + "; " + name.advice));
+  }
+  const Namesakes namesakes(rules.records);
+  for (const Policy& policy : policies) {
+    if (policy.state == PolicyState::disabled) continue;
+    namesakes.check(policy, policy.conditions.users.include_users, complaints);
+    namesakes.check(policy, policy.conditions.users.exclude_users, complaints);
   }
   return complaints;
 }

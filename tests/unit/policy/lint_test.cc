@@ -316,4 +316,52 @@ TEST("lint: what has no meaning here is noted") {
            "applicationEnforcedRestrictions");
 }
 
+// --- what this host is never told --------------------------------------------
+
+namespace {
+
+Surroundings told_nothing() {
+  Surroundings surroundings;
+  surroundings.has_directory_file = false;
+  surroundings.has_country_database = false;
+  return surroundings;
+}
+
+}  // namespace
+
+TEST("a risk, a guest or a platform that nothing tells of is never matched") {
+  Draft drafts[4];
+  drafts[0].conditions = ", signInRiskLevels: [high]";
+  drafts[1].conditions = ", userRiskLevels: [high]";
+  drafts[2].users = "includeUsers: [GuestsOrExternalUsers]";
+  drafts[3].conditions = ", platforms: {includePlatforms: [linux]}";
+  for (const Draft& draft : drafts) {
+    the_only(lint_of(draft, told_nothing()), Severity::warning, "neverApplies",
+             "nothing tells this host");
+    assert_true(lint_of(draft).empty());
+  }
+}
+
+TEST("without devices a policy that wants one refuses everybody") {
+  Draft draft;
+  draft.grant = "operator: AND, builtInControls: [mfa, compliantDevice]";
+  the_only(lint_of(draft, told_nothing()), Severity::error, "noDeviceKnown",
+           "knows no device");
+  draft.grant = "operator: OR, builtInControls: [mfa, compliantDevice]";
+  assert_true(lint_of(draft, told_nothing()).empty());
+}
+
+TEST("what no PAM service does is never matched") {
+  const char* conditions[] = {
+      ", clientAppTypes: [browser, exchangeActiveSync]",
+      ", authenticationFlows: {transferMethods: deviceCodeFlow}",
+  };
+  for (const char* each : conditions) {
+    Draft draft;
+    draft.conditions = each;
+    the_only(lint_of(draft), Severity::warning, "neverApplies",
+             "no PAM service");
+  }
+}
+
 }  // namespace mfa

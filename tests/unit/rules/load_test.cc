@@ -141,6 +141,26 @@ TEST("groups that policies name are asked of the directory, mapped and once") {
   assert_string_equal(rules->scope.groups[1].group.c_str(), "staff");
 }
 
+TEST("a name that means two people is complained of") {
+  const Files files;
+  const std::string user = "  users: {includeUsers: [All], excludeUsers: ";
+  files.write("policies/p.yaml", policy("P", user + "[games]}\n"));
+  const std::string records =
+      files.write("directory.yaml",
+                  "users: [{account: nobody, id: games}, {account: root, "
+                  "userPrincipalName: Daemon}]\n");
+  const std::string more = "directory_file: " + records + "\n";
+  auto complaints = unresolved_names(files.load(more).value());
+  assert_int_equal(complaints.size(), 1);
+  assert_true(complaints[0].find("\"games\" means several people: games, "
+                                 "nobody") != std::string::npos);
+  files.write("policies/p.yaml", policy("P", user + "[daemon]}\n"));
+  complaints = unresolved_names(files.load(more).value());
+  assert_int_equal(complaints.size(), 1);
+  files.write("policies/p.yaml", policy("P", user + "[nobody]}\n"));
+  assert_true(unresolved_names(files.load(more).value()).empty());
+}
+
 TEST("the fingerprint changes with what is required and not with risks") {
   const Files files;
   files.write("policies/p.yaml", policy("P", kEverybody));
