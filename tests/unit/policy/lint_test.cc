@@ -87,8 +87,8 @@ TEST("hostile input 67: a policy that matches nobody is an error (R-07)") {
       "includeUsers: [None]", "includeUsers: [alice], excludeUsers: [alice]",
       "includeGroups: [a, b], excludeGroups: [b, a, c]",
       "includeRoles: [User Administrator], excludeRoles: [user administrator]",
-      "includeUsers: [GuestsOrExternalUsers, a], "
-      "excludeUsers: [a, GuestsOrExternalUsers]"};
+      ("includeUsers: [GuestsOrExternalUsers, a], "
+       "excludeUsers: [a, GuestsOrExternalUsers]")};
   for (const char* users : kNobody) {
     the_only(lint_of(draft(&Draft::users, users)), Severity::error,
              "matchesNobody", "nobody");
