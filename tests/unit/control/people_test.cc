@@ -128,7 +128,9 @@ TEST("what was remembered under other rules or by another uid counts no more") {
   assert_false(user_of(stage, "alice")["remembered"][0]["current"].get<bool>());
   remember_alice(stage, "today");
   stage.agent.people.people.at("alice").uid = 2000;
-  for (const Json& place : user_of(stage, "alice")["remembered"]) {
+  // Named: a loop does not keep what it takes a part of.
+  const Json places = user_of(stage, "alice")["remembered"];
+  for (const Json& place : places) {
     assert_false(place["current"].get<bool>());
   }
 }
