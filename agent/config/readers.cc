@@ -85,24 +85,19 @@ bool is_everywhere(const Network& network) {
          spans(network, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
 }
 
-Result<Network> read_network(const Node& node, std::string_view name) {
-  const auto text = yaml::text(node, name, kMaxNetworkBytes);
-  if (!text) return tl::unexpected(text.error());
-  const auto network = Network::parse(*text);
-  if (!network) {
-    return error_at(node.place, quoted(*text) +
-                                    " is no network; write 192.0.2.0/24, "
-                                    "2001:db8::/32 or one address");
-  }
+Result<Network> read_tidy_network(const Node& node, std::string_view name) {
+  auto network = read_network(node, name);
+  if (!network) return network;
+  const std::string& text = node.scalar;
   const std::string canonical = network->str();
-  if (address_part(*text) != address_part(canonical)) {
+  if (address_part(text) != address_part(canonical)) {
     return error_at(node.place,
                     fmt::format("{} has bits set behind its prefix; write {}",
-                                *text, canonical));
+                                text, canonical));
   }
   if (is_everywhere(*network)) {
     return error_at(node.place,
-                    *text +
+                    text +
                         " is every address there is; name the networks "
                         "of your administrators");
   }
@@ -213,9 +208,21 @@ Result<std::vector<UserName>> read_users(const Node& node,
   return read_list<UserName>(node, name, read_user);
 }
 
+Result<Network> read_network(const Node& node, std::string_view name) {
+  const auto text = yaml::text(node, name, kMaxNetworkBytes);
+  if (!text) return tl::unexpected(text.error());
+  const auto network = Network::parse(*text);
+  if (!network) {
+    return error_at(node.place, quoted(*text) +
+                                    " is no network; write 192.0.2.0/24, "
+                                    "2001:db8::/32 or one address");
+  }
+  return *network;
+}
+
 Result<std::vector<Network>> read_networks(const Node& node,
                                            std::string_view name) {
-  return read_list<Network>(node, name, read_network);
+  return read_list<Network>(node, name, read_tidy_network);
 }
 
 Result<std::vector<RoleMapping>> read_roles(const Node& node) {

@@ -53,6 +53,9 @@ Result<std::vector<std::string>> read_services(const yaml::Node& node,
                                                std::string_view name);
 Result<std::vector<UserName>> read_users(const yaml::Node& node,
                                          std::string_view name);
+// Any network; read_networks wants no bits set behind the prefix, and not
+// every address there is.
+Result<Network> read_network(const yaml::Node& node, std::string_view name);
 Result<std::vector<Network>> read_networks(const yaml::Node& node,
                                            std::string_view name);
 

@@ -45,16 +45,6 @@ Result<> read_text(const Field& field, std::size_t longest, std::string& to) {
   return assign(to, yaml::text(field.node, field.name, longest));
 }
 
-template <class E>
-Result<> read_optional_word(const Field& field,
-                            std::span<const GraphName<E>> names,
-                            std::optional<E>& to) {
-  const auto word = graph::read_word(field, names);
-  if (!word) return tl::unexpected(word.error());
-  to = *word;
-  return {};
-}
-
 Result<> read_user_account(const Field& field, User& to) {
   const auto account = read_account(field);
   if (!account) return tl::unexpected(account.error());
@@ -76,11 +66,13 @@ Result<> read_is_guest(const Field& field, User& to) {
 }
 
 Result<> read_risk_level(const Field& field, User& to) {
-  return read_optional_word(field, graph_names<RiskLevel>(), to.risk_level);
+  return graph::read_optional_word(field, graph_names<RiskLevel>(),
+                                   to.risk_level);
 }
 
 Result<> read_risk_state(const Field& field, User& to) {
-  return read_optional_word<RiskState>(field, kRiskStates, to.risk_state);
+  return graph::read_optional_word<RiskState>(field, kRiskStates,
+                                              to.risk_state);
 }
 
 Result<> read_risk_updated(const Field& field, User& to) {
@@ -88,8 +80,8 @@ Result<> read_risk_updated(const Field& field, User& to) {
 }
 
 Result<> read_sign_in_risk(const Field& field, User& to) {
-  return read_optional_word(field, graph_names<RiskLevel>(),
-                            to.named.record.sign_in_risk);
+  return graph::read_optional_word(field, graph_names<RiskLevel>(),
+                                   to.named.record.sign_in_risk);
 }
 
 constexpr graph::Member<User> kUserMembers[] = {

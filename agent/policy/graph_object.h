@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -132,6 +133,16 @@ Result<E> read_word(const Field& field, std::span<const GraphName<E>> names) {
   const auto word = yaml::text(field.node, field.name, kMaxPolicyNameBytes);
   if (!word) return tl::unexpected(word.error());
   return find_word(field, *word, names);
+}
+
+template <class E>
+Result<> read_optional_word(const Field& field,
+                            std::span<const GraphName<E>> names,
+                            std::optional<E>& to) {
+  const auto word = read_word(field, names);
+  if (!word) return tl::unexpected(word.error());
+  to = *word;
+  return {};
 }
 
 template <class E>

@@ -22,7 +22,6 @@ using yaml::Node;
 using Kind = NamedLocation::Kind;
 using Range = NamedLocation::Range;
 
-constexpr std::size_t kMaxNetworkBytes = 64;  // an IPv6 network has up to 49
 constexpr std::string_view kRangeKeys[] = {"cidrAddress"};
 
 // --- networks ----------------------------------------------------------------
@@ -63,20 +62,14 @@ void merge(std::vector<Range>& ranges) {
   ranges.shrink_to_fit();
 }
 
-Result<> read_network(const Node& node, std::vector<Range>& to) {
-  const auto text = yaml::text(node, "a range", kMaxNetworkBytes);
-  if (!text) return tl::unexpected(text.error());
-  const auto network = Network::parse(*text);
-  if (!network) {
-    return error_at(node.place, quoted(*text) +
-                                    " is no network; write 192.0.2.0/24, "
-                                    "2001:db8::/32 or one address");
-  }
+Result<> read_location_network(const Node& node, std::vector<Range>& to) {
+  const auto network = read_network(node, "a range");
+  if (!network) return tl::unexpected(network.error());
   if (network->prefix() < kMinLocationPrefix) {
     return error_at(node.place,
                     fmt::format("{} is a large part of the internet; a range "
                                 "has a prefix of at least /{}",
-                                *text, kMinLocationPrefix));
+                                node.scalar, kMinLocationPrefix));
   }
   add_range(*network, to);
   return {};
@@ -84,14 +77,14 @@ Result<> read_network(const Node& node, std::vector<Range>& to) {
 
 // {"cidrAddress": "192.0.2.0/24"}, or the text alone.
 Result<> read_range(const Node& node, std::vector<Range>& to) {
-  if (node.kind != Node::Kind::map) return read_network(node, to);
+  if (node.kind != Node::Kind::map) return read_location_network(node, to);
   const Field range{node, "", "a range"};
   if (auto ok = graph::check_keys(range, kRangeKeys); !ok) return ok;
   const Node* address = graph::present(node, "cidrAddress");
   if (!address) {
     return graph::missing(range, "cidrAddress", "write 192.0.2.0/24");
   }
-  return read_network(*address, to);
+  return read_location_network(*address, to);
 }
 
 Result<> read_ranges(const Field& field, NamedLocation& to) {

@@ -34,16 +34,6 @@ struct FrequencyDraft {
   const Node* value = nullptr;
 };
 
-template <class E>
-Result<> read_optional_word(const Field& field,
-                            std::span<const GraphName<E>> names,
-                            std::optional<E>& to) {
-  const auto word = graph::read_word(field, names);
-  if (!word) return tl::unexpected(word.error());
-  to = *word;
-  return {};
-}
-
 constexpr graph::Member<FrequencyDraft> kFrequencyMembers[] = {
     {"isEnabled", [](const Field&, FrequencyDraft&) { return Result<>(); }},
     {"value",
@@ -53,16 +43,18 @@ constexpr graph::Member<FrequencyDraft> kFrequencyMembers[] = {
      }},
     {"type",
      [](const Field& field, FrequencyDraft& to) {
-       return read_optional_word(field, graph_names<FrequencyUnit>(), to.unit);
+       return graph::read_optional_word(field, graph_names<FrequencyUnit>(),
+                                        to.unit);
      }},
     {"frequencyInterval",
      [](const Field& field, FrequencyDraft& to) {
-       return read_optional_word<Interval>(field, kIntervals, to.interval);
+       return graph::read_optional_word<Interval>(field, kIntervals,
+                                                  to.interval);
      }},
     {"authenticationType",
      [](const Field& field, FrequencyDraft&) {
        std::optional<AuthenticationType> type;
-       return read_optional_word<AuthenticationType>(
+       return graph::read_optional_word<AuthenticationType>(
            field, kAuthenticationTypes, type);
      }},
 };
@@ -126,9 +118,9 @@ Result<> read_persistent_browser(const Field& field, PolicyDraft& draft) {
   if (!*enabled) return {};
   const Node* mode = graph::present(field.node, "mode");
   if (!mode) return graph::missing(field, "mode", "write never or always");
-  return read_optional_word({*mode, graph::member_path(field, "mode")},
-                            graph_names<PersistentBrowser>(),
-                            draft.policy.session.persistent_browser);
+  return graph::read_optional_word({*mode, graph::member_path(field, "mode")},
+                                   graph_names<PersistentBrowser>(),
+                                   draft.policy.session.persistent_browser);
 }
 
 // --- controls of applications that are not here ------------------------------

@@ -188,7 +188,7 @@ asio::awaitable<Ending> without_method(Dialog dialog, Case& a_case) {
   }
   auto ended = co_await meet_remaining_controls(dialog, a_case);
   if (ended) co_return std::move(*ended);
-  if (!grace_is_enough(a_case.decision)) {
+  if (!grace_is_enough(settle(dialog.desk, a_case))) {
     co_return co_await refuse_changed(dialog, a_case);
   }
   Ending ending = co_await let_in(dialog, a_case, Reason::registration_grace,

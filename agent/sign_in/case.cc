@@ -122,15 +122,6 @@ struct Found {
   std::optional<Reason> problem;
 };
 
-asio::awaitable<Result<PersonState>> read_state(Desk& desk, std::string name) {
-  const auto executor = co_await asio::this_coro::executor;
-  Asked<PersonState> asked(executor, [&](auto done) {
-    desk.store.find_person(name, std::move(done));
-  });
-  co_return co_await Asked<PersonState>::take(
-      std::move(asked), Asked<PersonState>::Clock::time_point::max());
-}
-
 // The store is asked at once for the name as typed: nearly always it is the
 // canonical one, and NSS takes its time.
 asio::awaitable<Found> find_person(Desk& desk, const Generation& generation,
@@ -150,7 +141,10 @@ asio::awaitable<Found> find_person(Desk& desk, const Generation& generation,
   found.lookups.person = std::move(*person);
   if (!found.lookups.person) co_return found;
   const std::string& name = found.lookups.person->name.str();
-  if (name != typed) state = co_await read_state(desk, name);
+  if (name != typed) {
+    state = co_await await_result<PersonState>(
+        [&](auto done) { desk.store.find_person(name, std::move(done)); });
+  }
   if (state) {
     found.state = std::move(*state);
   } else {

@@ -90,7 +90,6 @@ asio::awaitable<std::optional<Ending>> meet_remaining_controls(Dialog dialog,
     auto ended = co_await accept_terms(dialog, a_case);
     if (ended) co_return ended;
   }
-  settle(dialog.desk, a_case);
   co_return std::nullopt;
 }
 

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "mfactl/policy_reports.h"
 
-#include <sstream>
-
 #include "mfactl/layout.h"
 #include "tests/check.h"
+#include "tests/unit/mfactl/says.h"
 
 namespace mfa::mfactl {
 namespace {
-
-void assert_says(const std::string& text,
-                 std::initializer_list<const char*> all) {
-  // Wrapped lines are one sentence.
-  std::string flat;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) flat += word + ' ';
-  for (const char* part : all) {
-    if (flat.find(part) == std::string::npos) {
-      fail_msg("missing \"%s\" in:\n%s", part, text.c_str());
-    }
-  }
-}
 
 Json answer() {
   return Json::parse(R"({

@@ -9,6 +9,7 @@
 #include "agent/control/sign_in_json.h"
 #include "mfactl/layout.h"
 #include "tests/check.h"
+#include "tests/unit/mfactl/says.h"
 
 namespace mfa::mfactl {
 namespace {
@@ -46,19 +47,6 @@ Json explanation(const SignInRecord& record) {
 void in_utc() {
   setenv("TZ", "UTC", 1);
   tzset();
-}
-
-void assert_says(const std::string& text,
-                 std::initializer_list<const char*> all) {
-  // Wrapped lines are one sentence.
-  std::string flat;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) flat += word + ' ';
-  for (const char* part : all) {
-    if (flat.find(part) == std::string::npos) {
-      fail_msg("missing \"%s\" in:\n%s", part, text.c_str());
-    }
-  }
 }
 
 void assert_narrow(const std::string& text) {

@@ -199,4 +199,18 @@ std::string Host::file(const std::string& name) const {
   return settings.state_directory + '/' + name;
 }
 
+PersonDetail assert_knows_alice(Host& host) {
+  PersonDetail alice = host.detail("alice");
+  assert_int_equal(alice.state.methods.size(), 1);
+  const Method& phone = alice.state.methods[0];
+  assert_string_equal(phone.label.c_str(), kPhone);
+  assert_true(phone.state == MethodState::active);
+  assert_int_equal(phone.last_accepted_step, 1800000000 / 30);
+  assert_int_equal(phone.failures_unfamiliar, 1);
+  assert_int_equal(*alice.state.registered_uid, 1000);
+  assert_string_equal(alice.familiar_sources.at(0).c_str(), "192.0.2.1");
+  assert_string_equal(alice.throttled.at(0).source.c_str(), "198.51.100.7");
+  return alice;
+}
+
 }  // namespace mfa::test

@@ -121,4 +121,9 @@ class Host {
   int sign_ins_made = 0;
 };
 
+inline constexpr char kPhone[] = "Alice's phone";
+
+// What every fixture of an earlier state holds of her.
+PersonDetail assert_knows_alice(Host& host);
+
 }  // namespace mfa::test

@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr char kFixture[] = "tests/fixtures/state-v3";
-constexpr char kPhone[] = "Alice's phone";
-
 // Run once, with MFA_WRITE_FIXTURE set, before version 3 was released.
 void write_fixture() {
   ConfirmingHost host;
@@ -49,16 +47,7 @@ TEST("the state of schema version 3 opens, and everything in it is there") {
   if (std::getenv("MFA_WRITE_FIXTURE")) write_fixture();
   Host host;
   host.start_on_fixture("state-v3");
-  const PersonDetail alice = host.detail("alice");
-  assert_int_equal(alice.state.methods.size(), 1);
-  const Method& phone = alice.state.methods[0];
-  assert_string_equal(phone.label.c_str(), kPhone);
-  assert_true(phone.state == MethodState::active);
-  assert_int_equal(phone.last_accepted_step, 1800000000 / 30);
-  assert_int_equal(phone.failures_unfamiliar, 1);
-  assert_int_equal(*alice.state.registered_uid, 1000);
-  assert_string_equal(alice.familiar_sources.at(0).c_str(), "192.0.2.1");
-  assert_string_equal(alice.throttled.at(0).source.c_str(), "198.51.100.7");
+  const PersonDetail alice = assert_knows_alice(host);
   assert_true(alice.state.grace_started == host.clock.now().wall);
   assert_true(host.person("bob").grace_started == host.clock.now().wall);
   // The seed still unseals: this wrong code is evaluated.
