@@ -21,6 +21,7 @@
 #include "agent/base/random.h"
 #include "agent/config/file.h"
 #include "agent/directory/directory.h"
+#include "agent/directory/unresolved_record_names.h"
 #include "agent/rules/live_rules.h"
 #include "agent/server/server.h"
 #include "agent/server/state.h"
@@ -69,8 +70,10 @@ void warn_about(const Rules& rules) {
 }
 
 int check_configuration(const Options& options, const Rules& rules) {
-  for (const std::string& warning : warnings(rules)) {
-    fmt::print("warning: {}\n", warning);
+  for (const auto& list : {warnings(rules), unresolved_names(rules.records)}) {
+    for (const std::string& warning : list) {
+      fmt::print("warning: {}\n", warning);
+    }
   }
   const auto unresolved = unresolved_names(rules);
   for (const std::string& name : unresolved) {

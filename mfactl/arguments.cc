@@ -165,8 +165,9 @@ void add_what_if(CLI::App* verb, Arguments& arguments) {
     verb->add_option(name, *value, help(name));
   }
   verb->add_flag("--registering", given.registering, help("--registering"));
+  verb->add_flag("--account-only", given.account_only, help("--account-only"));
   verb->add_option("--first-factor", given.first_factor, help("--first-factor"))
-      ->check(CLI::IsMember({"password", "public_key"}));
+      ->check(CLI::IsMember({"password", "public_key", "security_key"}));
 }
 
 void add_policy_verbs(CLI::App& app, Arguments& arguments) {

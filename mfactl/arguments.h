@@ -52,6 +52,7 @@ struct WhatIf {
   std::optional<std::string> client_app;
   std::optional<std::string> first_factor;
   bool registering = false;
+  bool account_only = false;
 };
 
 struct Arguments {

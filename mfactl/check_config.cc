@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // `config check`: everything that can be said of the file without the agent.
+#include <utility>
 #include <vector>
 
+#include "agent/directory/unresolved_record_names.h"
 #include "agent/rules/rules.h"
 #include "mfactl/commands.h"
 #include "mfactl/terminal.h"
@@ -44,7 +46,10 @@ int check_config(const Arguments& arguments) {
   const std::string& file = arguments.config_file;
   const auto rules = load_rules(file);
   if (!rules) return report_bad(arguments, rules.error(), {});
-  const auto complaints = warnings(*rules);
+  auto complaints = warnings(*rules);
+  for (std::string& name : unresolved_names(rules->records)) {
+    complaints.push_back(std::move(name));
+  }
   if (!arguments.json) {
     for (const auto& warning : complaints) {
       complain(words::config_warning(warning));

@@ -151,6 +151,7 @@ Json what_if_query(const Arguments& arguments) {
     if (*value) query[name] = **value;
   }
   if (given.registering) query["registering"] = true;
+  if (given.account_only) query["accountOnly"] = true;
   return query;
 }
 

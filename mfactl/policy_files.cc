@@ -4,23 +4,19 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <system_error>
+#include <iterator>
 #include <utility>
 
 #include "agent/base/escape.h"
 #include "agent/base/unique_fd.h"
+#include "agent/config/folder.h"
 #include "agent/policy/named_locations.h"
 #include "agent/policy/read_policies.h"
 
 namespace mfa::mfactl {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::size_t kReadAtOnce = 64 << 10;
 
@@ -56,34 +52,12 @@ Result<std::string> read_all(int fd, const std::string& path,
                            escaped(path), longest));
 }
 
-bool is_policy_file(const fs::path& name) {
-  const fs::path extension = name.extension();
-  return !name.native().starts_with('.') &&
-         (extension == ".yaml" || extension == ".yml" || extension == ".json");
-}
-
-// In byte order.
-Result<std::vector<std::string>> policy_files_in(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code failed;
-  for (fs::directory_iterator entry(folder, failed), end;
-       !failed && entry != end; entry.increment(failed)) {
-    const fs::path& path = entry->path();
-    std::error_code cannot_tell;  // then opening it says why
-    if (!is_policy_file(path.filename()) || entry->is_directory(cannot_tell)) {
-      continue;
-    }
-    if (names.size() == kMaxPolicyFiles) {
-      return error(ErrorKind::malformed,
-                   fmt::format("{}: more than {} policy files; put several "
-                               "policies into one",
-                               escaped(folder), kMaxPolicyFiles));
-    }
-    names.push_back(path.native());
-  }
-  if (failed) return cannot_read(folder, failed.value());
-  std::sort(names.begin(), names.end());
-  return names;
+// What is no folder is a file; opening it says why not.
+Result<std::vector<std::string>> policy_files(const std::string& path) {
+  UniqueFd folder(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return std::vector<std::string>{path};
+  return files_in(std::move(folder), path, kPolicyFileSuffixes,
+                  kMaxPolicyFiles);
 }
 
 Result<> append_file(const std::string& file, const NamedLocations& locations,
@@ -114,15 +88,10 @@ Result<NamedLocations> load_named_locations(
 
 Result<std::vector<Policy>> load_policies(const std::string& path,
                                           const NamedLocations& locations) {
-  std::vector<std::string> files = {path};
-  std::error_code cannot_tell;  // then opening it says why
-  if (fs::is_directory(path, cannot_tell)) {
-    auto found = policy_files_in(path);
-    if (!found) return tl::unexpected(std::move(found.error()));
-    files = std::move(*found);
-  }
+  const auto files = policy_files(path);
+  if (!files) return tl::unexpected(files.error());
   std::vector<Policy> all;
-  for (const std::string& file : files) {
+  for (const std::string& file : *files) {
     if (Result<> read = append_file(file, locations, all); !read) {
       return tl::unexpected(std::move(read.error()));
     }

@@ -15,18 +15,14 @@
 
 namespace mfa::mfactl {
 
-// In a folder. There are at most 240 policies, and one file may hold them all.
-inline constexpr std::size_t kMaxPolicyFiles = 1024;
-
 // At most `longest` bytes. Errors name the file and say what to do.
 Result<std::string> read_file(const std::string& path, std::size_t longest);
 
 Result<NamedLocations> load_named_locations(
     const std::optional<std::string>& path);
 
-// `path` is a file or a folder. Of a folder: *.yaml, *.yml and *.json in byte
-// order of their names, without hidden files and sub-folders; an empty folder
-// means that there are no policies.
+// `path` is a file or a folder, of which those files are read that the agent
+// would read; an empty folder means that there are no policies.
 Result<std::vector<Policy>> load_policies(const std::string& path,
                                           const NamedLocations& locations);
 

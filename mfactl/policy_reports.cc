@@ -149,10 +149,26 @@ std::string session_text(const Json& decision) {
 
 std::string decision_fields(const Json& decision) {
   return fields({{heading("Decision"), decision_text(decision)},
-                 {heading("Refused by"), text(decision, "/refusal/detail")},
-                 {heading("Why"), text(decision, "/refusal/explanation")},
-                 {heading("What to do"), text(decision, "/refusal/remedy")},
                  {heading("Session"), session_text(decision)}});
+}
+
+// --- the outcome -------------------------------------------------------------
+
+std::string outcome_text(const Json& outcome) {
+  const std::string asked_for = joined(outcome, "/askedFor");
+  if (text(outcome, "/result") == "failure") {
+    return words::would_be_refused(asked_for, number(outcome, "/errorCode"));
+  }
+  return words::would_be_let_in(asked_for);
+}
+
+std::string outcome_fields(const Json& outcome) {
+  // That the code would be right was assumed.
+  const bool assumed = text(outcome, "/reason") == "verified";
+  return fields({{heading("Outcome"), outcome_text(outcome)},
+                 {heading("Because of"), text(outcome, "/detail")},
+                 {heading("Why"), assumed ? "" : text(outcome, "/explanation")},
+                 {heading("What to do"), text(outcome, "/remedy")}});
 }
 
 // --- impact ------------------------------------------------------------------
@@ -204,12 +220,14 @@ std::string what_if_report(const Json& reply, std::size_t width) {
   const Json& policies = member(reply, "/policies");
   std::string out = facts_text(member(reply, "/facts")) + '\n';
   if (!policies.empty()) out += policies_table(policies, width) + '\n';
-  return out + decision_fields(member(reply, "/decision"));
+  return out + decision_fields(member(reply, "/decision")) +
+         outcome_fields(member(reply, "/outcome"));
 }
 
 Json what_if_document(const Json& reply) {
   Json own = member(reply, "/decision");
   if (!own.is_object()) own = Json::object();
+  own["outcome"] = member(reply, "/outcome");
   own["facts"] = member(reply, "/facts");
   Json document = Json::object();
   document["value"] = member(reply, "/policies");

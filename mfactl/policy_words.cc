@@ -78,6 +78,19 @@ std::string with_error_code(std::string_view verdict, std::int64_t code) {
   return filled(_("{} (error {})"), verdict, code);
 }
 
+std::string would_be_let_in(const std::string& asked_for) {
+  return asked_for.empty()
+             ? _("let in without a question")
+             : filled(_("let in after right answers: {}"), asked_for);
+}
+
+std::string would_be_refused(const std::string& asked_for, std::int64_t code) {
+  return asked_for.empty()
+             ? filled(_("refused (error {})"), code)
+             : filled(_("refused after right answers: {} (error {})"),
+                      asked_for, code);
+}
+
 std::string asks_for(std::string_view verdict, std::string_view controls) {
   return filled(_("{}: {}"), verdict, controls);
 }

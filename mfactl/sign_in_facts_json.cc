@@ -188,16 +188,35 @@ Result<> read_attribute(const DeviceAttribute& attribute, const Json& value,
   return {};
 }
 
+// What device filters call deviceOwnership is `ownership` in Graph's
+// deviceInfo.
+const DeviceAttribute* attribute_called(std::string_view name) {
+  if (name == "ownership") name = "deviceOwnership";
+  const auto all = device_attributes();
+  const auto found = std::find_if(
+      all.begin(), all.end(),
+      [&](const DeviceAttribute& attribute) { return attribute.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Error no_attribute(std::string_view name) {
+  std::vector<std::string_view> known;
+  for (const auto& attribute : device_attributes()) {
+    known.push_back(attribute.name);
+  }
+  return {ErrorKind::malformed, unknown_key(name, known, "device")};
+}
+
 Result<Device> device_of(const Json& value) {
   if (!value.is_object()) return wrong_type(value, "device", "an object");
   Device device;
-  for (const DeviceAttribute& attribute : device_attributes()) {
-    const auto given = value.find(attribute.name);
-    if (given == value.end() || given->is_null()) continue;
-    const std::string name = fmt::format("device.{}", attribute.name);
-    if (auto read = read_attribute(attribute, *given, name, device); !read) {
-      return tl::unexpected(read.error());
-    }
+  for (const auto& item : value.items()) {
+    const DeviceAttribute* attribute = attribute_called(item.key());
+    if (!attribute) return tl::unexpected(no_attribute(item.key()));
+    if (item.value().is_null()) continue;
+    const std::string name = fmt::format("device.{}", item.key());
+    auto read = read_attribute(*attribute, item.value(), name, device);
+    if (!read) return tl::unexpected(read.error());
   }
   return device;
 }

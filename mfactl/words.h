@@ -150,6 +150,9 @@ std::string policy_state(std::string_view state);
 std::string policy_gone();
 std::string emergency_access();
 std::string with_error_code(std::string_view verdict, std::int64_t code);
+// `asked_for`: controls, or "".
+std::string would_be_let_in(const std::string& asked_for);
+std::string would_be_refused(const std::string& asked_for, std::int64_t code);
 std::string asks_for(std::string_view verdict, std::string_view controls);
 std::string asked_every_time();
 std::string remembered_for(std::int64_t value, std::string_view unit);

@@ -29,18 +29,25 @@ std::optional<std::string> if_it_can_travel(
   return std::string(*value);
 }
 
+std::optional<std::string_view> pam_environment(pam_handle_t* pamh,
+                                                const char* name) {
+  const char* value = pam_getenv(pamh, name);
+  return value ? std::optional<std::string_view>(value) : std::nullopt;
+}
+
+// Empty where it cannot travel, for absent means sshd's password method.
+std::optional<std::string> ssh_auth_info(pam_handle_t* pamh) {
+  const auto info = pam_environment(pamh, "SSH_AUTH_INFO_0");
+  if (!info) return std::nullopt;
+  return if_it_can_travel(info, wire::kMaxSshAuthInfo).value_or("");
+}
+
 // Never absent where the application named a host: absent is "from here".
 std::optional<std::string> remote_host(pam_handle_t* pamh) {
   const auto host = item(pamh, PAM_RHOST);
   if (!host) return std::nullopt;
   return std::string(can_travel(*host, wire::kMaxItem) ? *host
                                                        : kHostThatCannotTravel);
-}
-
-std::optional<std::string_view> pam_environment(pam_handle_t* pamh,
-                                                const char* name) {
-  const char* value = pam_getenv(pamh, name);
-  return value ? std::optional<std::string_view>(value) : std::nullopt;
 }
 
 std::optional<std::string_view> message_locale() {
@@ -129,8 +136,7 @@ Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
   begin.tty = if_it_can_travel(item(pamh, PAM_TTY), wire::kMaxItem);
   begin.ssh_connection =
       if_it_can_travel(pam_environment(pamh, "SSH_CONNECTION"), wire::kMaxItem);
-  begin.ssh_auth_info = if_it_can_travel(
-      pam_environment(pamh, "SSH_AUTH_INFO_0"), wire::kMaxSshAuthInfo);
+  begin.ssh_auth_info = ssh_auth_info(pamh);
   begin.locale = if_it_can_travel(message_locale(), wire::kMaxItem);
   begin.flags = flags_of(call);
   begin.time_left_ms = static_cast<std::uint32_t>(deadline.left().count());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/config/trusted_file.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -10,10 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 #include "agent/base/escape.h"
 #include "agent/base/unique_fd.h"
+#include "agent/config/folder.h"
 
 namespace mfa {
 namespace {
@@ -87,41 +86,6 @@ UniqueFd open_trusted(const std::string& path) {
       open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
 }
 
-bool is_wanted(const std::string& name,
-               const std::vector<std::string>& suffixes) {
-  if (name.starts_with('.')) return false;
-  return std::any_of(suffixes.begin(), suffixes.end(), [&](const auto& suffix) {
-    return name.size() > suffix.size() && name.ends_with(suffix);
-  });
-}
-
-Result<std::vector<std::string>> files_in(
-    UniqueFd folder, const std::string& path,
-    const std::vector<std::string>& suffixes, std::size_t most) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(folder.get()),
-                                                   closedir);
-  if (!stream) return cannot_open(path, errno);
-  folder.release();
-  std::vector<std::string> files;
-  while (true) {
-    errno = 0;
-    const dirent* entry = readdir(stream.get());
-    if (!entry && errno != 0) return cannot_open(path, errno);
-    if (!entry) break;
-    const std::string name = entry->d_name;
-    if (entry->d_type == DT_DIR || !is_wanted(name, suffixes)) continue;
-    if (files.size() == most) {
-      return error(ErrorKind::conflict,
-                   fmt::format("{}: more than {} files; remove what is not "
-                               "needed, or put several into one file",
-                               escaped(path), most));
-    }
-    files.push_back(path + '/' + name);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 }  // namespace
 
 Result<std::string> read_trusted_file(const std::string& path,
@@ -137,7 +101,7 @@ Result<std::string> read_trusted_file(const std::string& path,
 }
 
 Result<std::vector<std::string>> trusted_files(
-    const std::string& path, const std::vector<std::string>& suffixes,
+    const std::string& path, std::span<const std::string_view> suffixes,
     std::size_t most) {
   UniqueFd fd = open_trusted(path);
   if (!fd) return cannot_open(path, errno);

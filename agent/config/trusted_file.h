@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/base/result.h"
@@ -19,10 +21,9 @@ Result<std::string> read_trusted_file(const std::string& path,
                                       std::size_t most);
 
 // What `path` names: the file itself, or the files of the folder (which must
-// be trusted, too) whose names end in one of `suffixes`, in byte order; hidden
-// files and sub-folders are left out. `conflict`: more than `most` files.
+// be trusted, too) as files_in() lists them.
 Result<std::vector<std::string>> trusted_files(
-    const std::string& path, const std::vector<std::string>& suffixes,
+    const std::string& path, std::span<const std::string_view> suffixes,
     std::size_t most);
 
 }  // namespace mfa

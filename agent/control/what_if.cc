@@ -14,6 +14,7 @@
 #include "agent/control/what_if_json.h"
 #include "agent/model/graph_names.h"
 #include "agent/sign_in/case.h"
+#include "agent/sign_in/rehearsal.h"
 #include "agent/sign_in/standing.h"
 #include "wire/codec.h"
 
@@ -39,14 +40,24 @@ Result<std::string> item(const Call& call, const char* name,
   return text;
 }
 
+// What sshd says of a key on a FIDO token. Nobody has this one (its point is
+// all zeros), so it names no device.
+constexpr char kSecurityKey[] =
+    "publickey sk-ssh-ed25519@openssh.com "
+    "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "AA"
+    "AAAAAAAAAAAAAAAABHNzaDo=";
+
 Result<> take_first_factor(const Call& call, wire::Begin& begin) {
   const std::string given = call.text("firstFactor").value_or("");
   if (given == "password") {
     begin.flags |= wire::kFlagPasswordGiven;
   } else if (given == "public_key") {
     begin.ssh_auth_info = "publickey";  // without a key: it names no device
+  } else if (given == "security_key") {
+    begin.ssh_auth_info = kSecurityKey;
   } else if (!given.empty()) {
-    return malformed("firstFactor is password or public_key");
+    return malformed("firstFactor is password, public_key or security_key");
   }
   return {};
 }
@@ -61,6 +72,8 @@ Result<wire::Begin> begin_of(const Call& call) {
   if (!terminal) return tl::unexpected(terminal.error());
   begin.user = std::move(*user);
   begin.service = std::move(*service);
+  if (call.flag("accountOnly", false)) begin.phase = wire::Phase::account;
+  begin.ssh_auth_info = "";  // keyboard-interactive; see clientAppType
   if (!terminal->empty()) begin.tty = std::move(*terminal);
   begin.rhost = call.text("rhost");
   if (begin.rhost && !Address::parse(*begin.rhost)) {
@@ -201,9 +214,11 @@ asio::awaitable<Reply> what_if(Call& call) {
   if (const auto done = lay_over(call, a_case); !done) {
     co_return failed(done.error());
   }
-  const bool emergency = is_emergency_access(a_case);
-  if (!emergency) settle(desk, a_case);
-  co_return what_if_json(a_case, emergency, grace_of(desk, a_case, true));
+  const Rehearsal rehearsal = call.flag("accountOnly", false)
+                                  ? rehearse_account_alone(desk, a_case)
+                                  : rehearse(desk, a_case);
+  if (!is_emergency_access(a_case)) settle(desk, a_case);
+  co_return what_if_json(a_case, grace_of(desk, a_case, true), rehearsal);
 }
 
 }  // namespace mfa::control

@@ -6,8 +6,6 @@
 
 #include "agent/model/graph_names.h"
 #include "agent/policy/evaluate.h"
-#include "agent/policy/resilience.h"
-#include "agent/sign_in/refusal.h"
 
 namespace mfa::control {
 namespace {
@@ -53,20 +51,21 @@ Json frequency_json(const std::optional<SignInFrequency>& frequency) {
   return {{"value", frequency->value}, {"type", graph_name(frequency->unit)}};
 }
 
-// What the log would give as the reason; null where nothing is refused.
-Json refusal_json(const Case& a_case) {
-  const Decision& decision = a_case.decision;
-  if (decision.verdict != Verdict::block && decision.verdict != Verdict::deny) {
-    return nullptr;
-  }
-  const Policies& policies = a_case.generation.rules->policies;
-  const SignInFacts& facts = a_case.sign_in.facts;
-  const ReasonText& reason = describe(refusal_reason(
-      decision, facts, waits_for_unknown_risk(policies, facts, decision)));
-  return {{"reason", reason.name},
+const char* result_of(const Rehearsal& rehearsal) {
+  if (rehearsal.end.kind != Step::Kind::let_in) return "failure";
+  return rehearsal.asked.empty() ? "success" : "interrupted";
+}
+
+// In the words of the sign-in log.
+Json outcome_json(const Rehearsal& rehearsal) {
+  const ReasonText& reason = describe(rehearsal.end.reason);
+  return {{"result", result_of(rehearsal)},
+          {"reason", reason.name},
+          {"errorCode", reason.error_code},
+          {"askedFor", controls_json(rehearsal.asked)},
           {"explanation", reason.explanation},
           {"remedy", reason.remedy},
-          {"detail", null_if_empty(refusing_policies(policies, decision))}};
+          {"detail", null_if_empty(rehearsal.end.detail)}};
 }
 
 Json decision_json(const Case& a_case, bool emergency) {
@@ -79,8 +78,7 @@ Json decision_json(const Case& a_case, bool emergency) {
           {"requiredControls", controls_json(decision.required_controls)},
           {"sessionControls",
            {{"signInFrequency", frequency_json(session.sign_in_frequency)},
-            {"persistentBrowser", name_json(session.persistent_browser)}}},
-          {"refusal", emergency ? Json(nullptr) : refusal_json(a_case)}};
+            {"persistentBrowser", name_json(session.persistent_browser)}}}};
 }
 
 Json user_json(const SignIn& sign_in) {
@@ -91,7 +89,7 @@ Json user_json(const SignIn& sign_in) {
           {"isGuest", user.is_guest},
           {"groups", sign_in.person->groups},
           {"roles", sign_in.person->roles},
-          {"membershipsKnown", sign_in.person->memberships_known}};
+          {"membershipsKnown", sign_in.person->memberships_known()}};
 }
 
 Json device_json(const std::optional<Device>& device) {
@@ -153,6 +151,7 @@ Json facts_json(const Case& a_case, const Grace& grace) {
           {"signInRiskLevel", name_json(facts.sign_in_risk)},
           {"userRiskLevel", name_json(facts.user_risk)},
           {"firstFactor", first_factor_name(sign_in.first_factor)},
+          {"satisfiedControls", controls_json(facts.satisfied_controls)},
           {"registered", a_case.state.is_registered()},
           {"graceDaysLeft", grace.days_left},
           {"perUserMfaRequired", facts.per_user_mfa}};
@@ -160,10 +159,13 @@ Json facts_json(const Case& a_case, const Grace& grace) {
 
 }  // namespace
 
-Json what_if_json(const Case& a_case, bool emergency, const Grace& grace) {
+Json what_if_json(const Case& a_case, const Grace& grace,
+                  const Rehearsal& rehearsal) {
   const Policies& policies = a_case.generation.rules->policies;
+  const bool emergency = rehearsal.end.reason == Reason::emergency_access;
   return {{"policies", policies_json(policies, a_case.decision)},
           {"decision", decision_json(a_case, emergency)},
+          {"outcome", outcome_json(rehearsal)},
           {"facts", facts_json(a_case, grace)}};
 }
 

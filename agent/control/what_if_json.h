@@ -5,12 +5,14 @@
 #pragma once
 
 #include "agent/control/varlink.h"
-#include "agent/sign_in/case.h"
+#include "agent/sign_in/rehearsal.h"
 
 namespace mfa::control {
 
 // `graceDaysLeft` of the facts: as of a sign-in whose first factor was seen;
 // `grace` says how many days that person has.
-Json what_if_json(const Case& a_case, bool emergency, const Grace& grace);
+// `rehearsal`: to what end that sign-in comes.
+Json what_if_json(const Case& a_case, const Grace& grace,
+                  const Rehearsal& rehearsal);
 
 }  // namespace mfa::control

@@ -126,6 +126,10 @@ Result<std::unique_ptr<CountryDatabase>> CountryDatabase::open(
   // The copy has no other name.
   const std::string name = fmt::format("/proc/self/fd/{}", copy->get());
   auto raw = std::make_unique<MMDB_s>();
+  // Of some damaged metadata (wrong languages or descriptions) libmaxminddb 1.7
+  // loses 4.6 KiB within this call. It is not ours to free: the list was only
+  // in a local of the library's, and what a failed open leaves must not be
+  // closed. It happens once per start or reload with such a file of root's.
   const int failure = MMDB_open(name.c_str(), MMDB_MODE_MMAP, raw.get());
   if (failure != MMDB_SUCCESS) {
     return unusable(ErrorKind::malformed, path, MMDB_strerror(failure));

@@ -37,13 +37,18 @@ class Directory {
 
   // nullopt: there is surely no such account. An error (`unavailable`): NSS
   // failed, or too many lookups wait. A Person whose groups could not all be
-  // looked up has memberships_known = false.
+  // looked up has uncertain ones.
   // `done` runs once, on another thread or (too many wait) before find
   // returns; the caller keeps its own deadline.
   using Found = std::function<void(Result<std::optional<Person>>)>;
   virtual void find(std::string name,
                     std::shared_ptr<const MembershipScope> scope,
                     Found done) = 0;
+
+  // Looks up in the background, where that is due, what lookups in this scope
+  // have in common. To be called every few seconds and after a reload, so that
+  // no sign-in waits for it. Does not block.
+  virtual void keep_fresh(std::shared_ptr<const MembershipScope>) {}
 };
 
 // Asks NSS. The destructor waits for lookups that are running.

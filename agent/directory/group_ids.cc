@@ -2,34 +2,76 @@
 #include "agent/directory/group_ids.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mfa {
 namespace {
 
-bool is_fresh(const GroupIds& groups,
-              std::chrono::steady_clock::time_point now) {
+using Time = std::chrono::steady_clock::time_point;
+
+bool is_of(const std::shared_ptr<const GroupIds>& groups,
+           const GroupIdsCache::Scope& scope) {
+  return groups && groups->scope == scope;
+}
+
+bool is_fresh(const GroupIds& groups, Time now) {
   const auto age = groups.complete ? kGroupIdsAge : kFailedGroupIdsAge;
   return now - groups.looked_up < age;
 }
 
+std::shared_ptr<const GroupIds> all_unknown(const GroupIdsCache::Scope& scope) {
+  auto groups = std::make_shared<GroupIds>();
+  groups->scope = scope;
+  groups->by_role.resize(scope->roles.size());
+  for (const RoleMapping& mapping : scope->roles) {
+    groups->role_is_complete.push_back(mapping.groups.empty());
+  }
+  groups->by_group.resize(scope->groups.size());
+  groups->complete = false;
+  return groups;
+}
+
 }  // namespace
 
-std::shared_ptr<const GroupIds> GroupIdsCache::get(
-    const std::shared_ptr<const MembershipScope>& scope) {
+std::shared_ptr<const GroupIds> GroupIdsCache::get(const Scope& scope) {
   {
     const std::lock_guard lock(mutex_);
-    if (latest_ && latest_->scope == scope && is_fresh(*latest_, clock_())) {
-      return latest_;
+    if (is_of(latest_, scope)) {
+      if (clock_() - latest_->looked_up < kMaxGroupIdsAge) return latest_;
+      if (refreshing_ == scope) return all_unknown(scope);
     }
   }
   auto groups = look_up(scope);
   const std::lock_guard lock(mutex_);
-  latest_ = groups;
+  keep(groups);
   return groups;
 }
 
+bool GroupIdsCache::begin_refresh(const Scope& scope) {
+  const std::lock_guard lock(mutex_);
+  if (refreshing_) return false;
+  if (is_of(latest_, scope) && is_fresh(*latest_, clock_())) return false;
+  refreshing_ = scope;
+  return true;
+}
+
+void GroupIdsCache::refresh(const Scope& scope) {
+  auto groups = look_up(scope);
+  const std::lock_guard lock(mutex_);
+  keep(std::move(groups));
+  refreshing_.reset();
+}
+
+// A slow lookup does not undo a later one that was quicker.
+void GroupIdsCache::keep(std::shared_ptr<const GroupIds> groups) {
+  if (is_of(latest_, groups->scope) && groups->looked_up < latest_->looked_up) {
+    return;
+  }
+  latest_ = std::move(groups);
+}
+
 std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
-    const std::shared_ptr<const MembershipScope>& scope) const {
+    const Scope& scope) const {
   auto groups = std::make_shared<GroupIds>();
   groups->scope = scope;
   groups->looked_up = clock_();
@@ -37,9 +79,9 @@ std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
     std::vector<gid_t>& ids = groups->by_role.emplace_back();
     bool complete = true;
     for (const std::string& name : mapping.groups) {
-      const auto id = nss::find_group(calls_, name);
-      if (id && *id) {
-        ids.push_back(**id);
+      const auto id = find(name);
+      if (id) {
+        ids.push_back(*id);
       } else {
         complete = groups->complete = false;
       }
@@ -48,11 +90,16 @@ std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
     groups->role_is_complete.push_back(complete);
   }
   for (const MembershipScope::Group& named : scope->groups) {
-    const auto id = nss::find_group(calls_, named.group);
-    groups->by_group.push_back(id ? *id : std::nullopt);
+    groups->by_group.push_back(find(named.group));
     if (!groups->by_group.back()) groups->complete = false;
   }
   return groups;
+}
+
+std::optional<gid_t> GroupIdsCache::find(const std::string& name) const {
+  if (stopping_) return std::nullopt;
+  const auto id = nss::find_group(calls_, name);
+  return id ? *id : std::nullopt;
 }
 
 }  // namespace mfa

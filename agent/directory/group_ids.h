@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The group ids behind the groups that role mappings and policies name. They
-// are looked up again every minute, because groups are made and removed while
-// the agent runs.
+// The group ids behind the groups that role mappings and policies name. Groups
+// are made and removed while the agent runs, so they are looked up again every
+// minute; and hundreds of lookups may take longer than a sign-in has time for,
+// so that is done in the background, from the start on, and a sign-in takes
+// what was found last.
 #pragma once
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "agent/directory/directory.h"
@@ -19,12 +23,14 @@
 namespace mfa {
 
 inline constexpr std::chrono::seconds kGroupIdsAge{60};
-// A failure is tried again sooner, but not by every sign-in of an outage.
+// A failure is tried again sooner, but not without a pause in an outage.
 inline constexpr std::chrono::seconds kFailedGroupIdsAge{5};
+// Ids that are so old are believed no more: looking them up again hangs.
+inline constexpr std::chrono::minutes kMaxGroupIdsAge{5};
 
 struct GroupIds {
   std::shared_ptr<const MembershipScope> scope;
-  std::chrono::steady_clock::time_point looked_up;
+  std::chrono::steady_clock::time_point looked_up;  // when that began
   // For each of scope->roles; sorted.
   std::vector<std::vector<gid_t>> by_role;
   // For each of scope->roles: whether all its groups were found.
@@ -36,24 +42,38 @@ struct GroupIds {
   bool complete = true;
 };
 
+// Any thread may call anything; NSS is asked without a lock.
 class GroupIdsCache {
  public:
   using Clock = std::chrono::steady_clock::time_point (*)();
+  using Scope = std::shared_ptr<const MembershipScope>;
   GroupIdsCache(const nss::Calls& calls, Clock clock)
       : calls_(calls), clock_(clock) {}
 
-  // Any thread. May block in NSS, and holds no lock while it does.
-  std::shared_ptr<const GroupIds> get(
-      const std::shared_ptr<const MembershipScope>& scope);
+  // What was found last. Asks NSS itself, and may block, where that is nothing
+  // or too old; but while a refresh hangs, what is too old is unknown: whoever
+  // waited for it would hang as well.
+  std::shared_ptr<const GroupIds> get(const Scope& scope);
+
+  // Whether it is time to look them up again. Who is told so calls refresh;
+  // until that has returned nobody else is told.
+  bool begin_refresh(const Scope& scope);
+  void refresh(const Scope& scope);
+
+  // Lets a lookup that runs end at its next group.
+  void stop() { stopping_ = true; }
 
  private:
-  std::shared_ptr<const GroupIds> look_up(
-      const std::shared_ptr<const MembershipScope>& scope) const;
+  std::shared_ptr<const GroupIds> look_up(const Scope& scope) const;
+  std::optional<gid_t> find(const std::string& name) const;
+  void keep(std::shared_ptr<const GroupIds> groups);  // under mutex_
 
   const nss::Calls calls_;
   const Clock clock_;
+  std::atomic<bool> stopping_{false};
   std::mutex mutex_;
   std::shared_ptr<const GroupIds> latest_;
+  Scope refreshing_;  // nullptr: no refresh runs
 };
 
 }  // namespace mfa

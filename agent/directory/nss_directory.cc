@@ -61,6 +61,7 @@ class NssDirectory final : public Directory {
       const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
+    group_ids_.stop();
     waiting_changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
@@ -82,7 +83,16 @@ class NssDirectory final : public Directory {
                            kMaxWaitingLookups)));
   }
 
+  // It waits beside the limit: there is never more than one.
+  void keep_fresh(std::shared_ptr<const MembershipScope> scope) override {
+    if (!needs_groups(*scope) || !group_ids_.begin_refresh(scope)) return;
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back({{}, std::move(scope), nullptr, SteadyClock::now()});
+    waiting_changed_.notify_one();
+  }
+
  private:
+  // Of a person; or, without `done`, of the group ids of a scope.
   struct Lookup {
     std::string name;
     std::shared_ptr<const MembershipScope> scope;
@@ -105,15 +115,20 @@ class NssDirectory final : public Directory {
       waiting_.pop_front();
       const bool stopping = stopping_;
       lock.unlock();
-      if (stopping || is_late(lookup)) {
-        lookup.done(error(ErrorKind::unavailable,
-                          stopping ? "the agent is stopping; try again"
-                                   : "the lookup waited too long"));
-      } else {
-        lookup.done(look_up(lookup.name, lookup.scope));
-      }
+      run(lookup, stopping);
       lookup = {};
       lock.lock();
+    }
+  }
+
+  void run(const Lookup& lookup, bool stopping) {
+    if (!lookup.done) return group_ids_.refresh(lookup.scope);
+    if (stopping || is_late(lookup)) {
+      lookup.done(error(ErrorKind::unavailable,
+                        stopping ? "the agent is stopping; try again"
+                                 : "the lookup waited too long"));
+    } else {
+      lookup.done(look_up(lookup.name, lookup.scope));
     }
   }
 
@@ -132,8 +147,7 @@ class NssDirectory final : public Directory {
                       "which no account may be; mend it there",
                       quoted(name), quoted((*account)->name), (*account)->uid));
     }
-    Person person{
-        std::move(*canonical), (*account)->uid, {}, {}, {}, {}, false};
+    Person person{std::move(*canonical), (*account)->uid, {}, {}, {}, {}};
     add_memberships(person, **account, scope);
     return person;
   }
@@ -142,7 +156,6 @@ class NssDirectory final : public Directory {
                        const std::shared_ptr<const MembershipScope>& scope) {
     if (!needs_groups(*scope)) {
       add_roles(person, *scope, nullptr, std::vector<gid_t>());
-      person.memberships_known = true;
       return;
     }
     const auto ids = group_ids_.get(scope);
@@ -150,8 +163,6 @@ class NssDirectory final : public Directory {
     if (groups) std::sort(groups->begin(), groups->end());
     add_roles(person, *scope, ids.get(), groups);
     add_groups(person, *scope, *ids, groups);
-    person.memberships_known =
-        person.uncertain_roles.empty() && person.uncertain_groups.empty();
   }
 
   using Groups = Result<std::vector<gid_t>>;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "agent/base/escape.h"
+#include "agent/directory/account_name.h"
 #include "agent/directory/directory.h"
 #include "agent/directory/nss.h"
 
@@ -10,18 +11,11 @@ namespace {
 
 void check_account(const UserName& name, std::string_view key,
                    std::vector<std::string>& unresolved) {
-  const auto account = nss::find_account({}, name.str());
-  if (!account) {
-    unresolved.push_back(fmt::format("{}: {}", key, account.error().what));
-  } else if (!*account) {
-    unresolved.push_back(
-        fmt::format("{}: there is no account {}; create it, or remove it here",
-                    key, quoted(name.str())));
-  } else if ((*account)->name != name.str()) {
-    unresolved.push_back(
-        fmt::format("{}: write {} as {}, as the directory "
-                    "does, or it never matches",
-                    key, quoted(name.str()), quoted((*account)->name)));
+  const auto fault = fault_of_account({}, name);
+  if (!fault) {
+    unresolved.push_back(fmt::format("{}: {}", key, fault.error().what));
+  } else if (*fault) {
+    unresolved.push_back(fmt::format("{}: {}", key, **fault));
   }
 }
 

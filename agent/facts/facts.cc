@@ -50,14 +50,23 @@ std::optional<RiskLevel> risk_of(const Rules& rules, const UserRecord* record,
   return record ? (record->*risk).value_or(RiskLevel::none) : RiskLevel::none;
 }
 
+// Under security defaults a client is one that can be asked until a question
+// has failed: the days to register must work with an sshd that has only its
+// password method, as Debian's has by default.
+ClientAppType client_app_type_of(const SignIn& sign_in, const Rules& rules) {
+  const bool cannot_ask =
+      rules.config.is_legacy_service(sign_in.service) ||
+      (sign_in.by_sshd_password && !rules.policies.security_defaults);
+  return cannot_ask ? ClientAppType::other
+                    : ClientAppType::mobile_apps_and_desktop_clients;
+}
+
 }  // namespace
 
 SignInFacts facts_of(const SignIn& sign_in, const Rules& rules) {
   SignInFacts facts;
   facts.application = Name(sign_in.service);
-  facts.client_app_type = rules.config.is_legacy_service(sign_in.service)
-                              ? ClientAppType::other
-                              : ClientAppType::mobile_apps_and_desktop_clients;
+  facts.client_app_type = client_app_type_of(sign_in, rules);
   facts.ip_address = sign_in.source.address;
   facts.local_console = sign_in.is_console;
   if (!sign_in.person) return facts;
@@ -122,6 +131,8 @@ void prove(SignIn& sign_in, const MethodCombination& methods) {
 }
 
 void carry_over(const SignIn& earlier, SignIn& sign_in, const Rules& rules) {
+  sign_in.by_sshd_password = earlier.by_sshd_password;
+  sign_in.facts.client_app_type = client_app_type_of(sign_in, rules);
   if (sign_in.ssh_auth_info.empty()) {
     sign_in.ssh_auth_info = earlier.ssh_auth_info;
     identify_device(sign_in, rules);

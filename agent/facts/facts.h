@@ -30,7 +30,8 @@ void prove(SignIn& sign_in, Control control);
 void prove(SignIn& sign_in, const MethodCombination& methods);
 
 // Lays over the facts what `earlier`, the same sign-in under other rules, has
-// seen: what was proved, and the SSH keys, which are known once only.
+// seen: what was proved, and the SSH keys and method, which are known once
+// only.
 void carry_over(const SignIn& earlier, SignIn& sign_in, const Rules& rules);
 
 }  // namespace mfa

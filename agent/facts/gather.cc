@@ -129,6 +129,8 @@ SignIn gather(const wire::Begin& begin, const Rules& rules, Lookups lookups,
   sign_in.source = source_of(begin, sign_in);
   sign_in.first_factor = first_factor_of(begin, sign_in);
   if (sign_in.is_ssh) sign_in.ssh_auth_info = begin.ssh_auth_info.value_or("");
+  sign_in.by_sshd_password = sign_in.is_ssh && !begin.ssh_auth_info &&
+                             begin.phase == wire::Phase::authenticate;
   sign_in.facts = facts_of(sign_in, rules);
   identify_device(sign_in, rules);
   return sign_in;

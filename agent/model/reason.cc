@@ -77,7 +77,8 @@ constexpr ReasonText kReasons[] = {
      "A policy does not allow this sign-in.", "See the policies listed."},
     {Reason::legacy_client, "legacy_client", 53003,
      "The service cannot carry a second factor, and one is required.",
-     "Use a service that can show a prompt."},
+     "Use a service that can show a prompt. For sshd set "
+     "KbdInteractiveAuthentication yes and PasswordAuthentication no."},
     {Reason::token_refused, "token_refused", 53003,
      "The account phase did not belong to a finished auth phase.",
      "Usually a sign-in that took too long between password and session; try "
@@ -101,6 +102,14 @@ constexpr ReasonText kReasons[] = {
      "themselves; nobody registers during such a sign-in.",
      "Make sure that it is the person, register a method for them (mfactl "
      "method add USER totp), then let them sign in again."},
+    {Reason::application_not_approved, "application_not_approved", 53002,
+     "A policy asks for an approved client app, which no PAM service is.",
+     "Exclude this service from the policy, or let another control stand "
+     "beside approvedApplication with OR."},
+    {Reason::application_not_protected, "application_not_protected", 53009,
+     "A policy asks for an app protection policy, which no PAM service has.",
+     "Exclude this service from the policy, or let another control stand "
+     "beside compliantApplication with OR."},
     {Reason::control_impossible, "control_impossible", 53003,
      "A policy asks for a control that cannot be met on this host.",
      "See mfactl explain for the policy and mfactl policy lint for the "

@@ -50,6 +50,8 @@ enum class Reason : std::uint8_t {
   terms_declined = 35,
   password_change_due = 36,  // the sign-in counts once it is changed
   risk_unknown = 37,         // and a policy does without resilience defaults
+  application_not_approved = 38,   // no PAM service ever is
+  application_not_protected = 39,  // likewise
 
   // The agent could not decide.
   canceled = 40,               // the application ended the dialog

@@ -52,8 +52,10 @@ struct Person {
   // these groups.
   std::vector<std::string> uncertain_roles;
   std::vector<std::string> uncertain_groups;
-  // False when anything is uncertain.
-  bool memberships_known = false;
+
+  bool memberships_known() const {
+    return uncertain_roles.empty() && uncertain_groups.empty();
+  }
 };
 
 struct SignIn {
@@ -78,6 +80,10 @@ struct SignIn {
   FirstFactor first_factor = FirstFactor::unknown;
   // SSH_AUTH_INFO_0 from a root sshd: the keys and certificates it verified.
   std::string ssh_auth_info;
+  // sshd's `password` method, which cannot put a question to the person. Only
+  // that one runs our auth phase without any SSH_AUTH_INFO_0;
+  // keyboard-interactive always sets it, perhaps to nothing.
+  bool by_sshd_password = false;
 
   // What the person has proved in the dialog; facts/facts.h lays it over the
   // facts, also when they are gathered again.

@@ -17,7 +17,8 @@ namespace {
 // More names than this in a sentence hide what it says.
 constexpr std::size_t kNamesInSentence = 8;
 
-// Entra wants the mask of a named location narrower than this.
+// Entra takes only narrower networks. Neighbouring ranges are one by now, so
+// that two halves do not hide how wide the whole is.
 constexpr unsigned kWidestPrefix = 8;
 
 Severity weighed(Severity severity, PolicyState state) {

@@ -28,7 +28,8 @@ inline constexpr std::size_t kMaxNamedLocations = 195;        // Entra's limit
 inline constexpr std::size_t kMaxRangesPerLocation = 2000;    // Entra's limit
 inline constexpr std::size_t kMaxCountriesPerLocation = 300;  // ISO has 249
 inline constexpr std::size_t kMaxLocationNameBytes = 256;
-// A shorter prefix is nearly the whole internet; Entra's limit too.
+// A shorter prefix is a large part of the internet. Entra refuses /8 itself,
+// too; here 10.0.0.0/8 may well be somebody's own, so lint only warns of it.
 inline constexpr unsigned kMinLocationPrefix = 8;
 // What 195 locations of 2,000 ranges need as a pretty-printed export, twice;
 // such an export is read in about 3 s and, meanwhile, 600 MiB.
@@ -38,8 +39,9 @@ inline constexpr std::string_view kLocalConsoleName = "Local console";
 
 struct NamedLocation {
   enum class Kind { networks, countries, local_console };
-  // First and last address, mapped form. Sorted, without overlaps; an IPv6
-  // network that spans the mapped addresses is two ranges around them.
+  // First and last address, mapped form. Sorted, neither overlapping nor
+  // touching; an IPv6 network that spans the mapped addresses is two ranges
+  // around them.
   using Range = std::pair<Address, Address>;
 
   Kind kind = Kind::networks;

@@ -46,12 +46,28 @@ void add_range(const Network& network, std::vector<Range>& to) {
   }
 }
 
-// Sorted and without overlaps.
+// The address behind it; behind the last one, the first.
+Address behind(const Address& address) {
+  auto bytes = address.bytes();
+  for (std::size_t i = bytes.size(); i-- > 0 && ++bytes[i] == 0;) {
+  }
+  return Address::of(bytes);
+}
+
+// Whether a range that does not begin before `before` overlaps or touches it.
+// An IPv4 range touches no IPv6 range: they are neighbours as bytes only.
+bool goes_on(const Range& before, const Range& range) {
+  return range.first <= before.second ||
+         (range.first.is_v4() == before.second.is_v4() &&
+          range.first == behind(before.second));
+}
+
+// Sorted, neither overlapping nor touching.
 void merge(std::vector<Range>& ranges) {
   std::sort(ranges.begin(), ranges.end());
   std::size_t kept = 0;
   for (const Range& range : ranges) {
-    if (kept > 0 && range.first <= ranges[kept - 1].second) {
+    if (kept > 0 && goes_on(ranges[kept - 1], range)) {
       Address& last = ranges[kept - 1].second;
       last = std::max(last, range.second);
     } else {

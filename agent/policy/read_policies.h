@@ -17,6 +17,10 @@
 namespace mfa {
 
 inline constexpr std::size_t kMaxPolicies = 240;  // Entra's limit
+// Those of a folder, which may hold one policy each.
+inline constexpr std::size_t kMaxPolicyFiles = kMaxPolicies;
+inline constexpr std::string_view kPolicyFileSuffixes[] = {".yaml", ".yml",
+                                                           ".json"};
 // What 240 policies need as a pretty-printed export.
 inline constexpr std::size_t kMaxPolicyFileBytes = 4 << 20;
 // Longest lists and names in a policy; more people belong into a group.

@@ -9,7 +9,7 @@ namespace {
 // A role that could not be looked up counts as held: not knowing must never
 // be the easier way in.
 bool may_hold_admin_role(const Person& person) {
-  return !person.memberships_known || !person.roles.empty();
+  return !person.memberships_known() || !person.roles.empty();
 }
 
 }  // namespace

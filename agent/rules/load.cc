@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "agent/config/trusted_file.h"
@@ -55,8 +57,8 @@ Result<Policies> load_policies(const Config& config, Fingerprint& fingerprint) {
   if (!locations) return tl::unexpected(locations.error());
   std::vector<Policy> list;
   if (!config.policies.empty()) {
-    const auto files = trusted_files(config.policies,
-                                     {".yaml", ".yml", ".json"}, kMaxPolicies);
+    const auto files =
+        trusted_files(config.policies, kPolicyFileSuffixes, kMaxPolicyFiles);
     if (!files) return tl::unexpected(files.error());
     for (const std::string& file : *files) {
       auto added = append_policies(file, *locations, fingerprint, list);
@@ -85,7 +87,23 @@ void add_groups(const std::vector<Name>& names, const GroupByWritten& mapped,
   }
 }
 
-MembershipScope scope_of(const Rules& rules) {
+// Of this machine: those that policies and role mappings name.
+Result<> check_number_of_groups(const MembershipScope& scope) {
+  std::set<std::string_view> groups;
+  for (const auto& named : scope.groups) groups.insert(named.group);
+  for (const RoleMapping& mapping : scope.roles) {
+    groups.insert(mapping.groups.begin(), mapping.groups.end());
+  }
+  if (groups.size() <= kMaxGroupsOfRules) return {};
+  return error(
+      ErrorKind::conflict,
+      fmt::format("policies and roles together name {} groups, more than {}, "
+                  "each of which is looked up every minute; put people who are "
+                  "treated alike into one group",
+                  groups.size(), kMaxGroupsOfRules));
+}
+
+Result<MembershipScope> scope_of(const Rules& rules) {
   GroupByWritten mapped;
   for (const MembershipScope::Group& group : rules.records.groups()) {
     mapped.emplace(group.written, group.group);
@@ -100,6 +118,9 @@ MembershipScope scope_of(const Rules& rules) {
   scope.roles = rules.config.roles;
   for (const auto& [written, group] : groups) {
     scope.groups.push_back({written, group});
+  }
+  if (auto few = check_number_of_groups(scope); !few) {
+    return tl::unexpected(few.error());
   }
   return scope;
 }
@@ -135,7 +156,9 @@ Result<Rules> load_rules(const std::string& config_file) {
   if (auto right = check_rules(rules); !right) {
     return tl::unexpected(right.error());
   }
-  rules.scope = scope_of(rules);
+  auto scope = scope_of(rules);
+  if (!scope) return tl::unexpected(scope.error());
+  rules.scope = std::move(*scope);
   rules.fingerprint = fingerprint.str();
   return rules;
 }

@@ -4,6 +4,7 @@
 // files, loaded together, checked together and put in force together.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,11 @@
 #include "agent/policy/policy.h"
 
 namespace mfa {
+
+// Groups that policies and role mappings name. Each costs a lookup in NSS every
+// minute, some 0.1 to 1 ms with sssd or nslcd: of so many, two seconds of one
+// thread. One policy alone may list so many.
+inline constexpr std::size_t kMaxGroupsOfRules = 2000;
 
 struct Rules {
   Config config;

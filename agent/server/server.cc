@@ -18,6 +18,7 @@
 #include "agent/base/log.h"
 #include "agent/base/peer.h"
 #include "agent/control/serve.h"
+#include "agent/directory/unresolved_record_names.h"
 #include "agent/server/limits.h"
 #include "agent/server/service_manager.h"
 #include "agent/server/sign_in_service.h"
@@ -75,6 +76,9 @@ Result<Rules> load_successor(const std::string& file,
     return error(ErrorKind::malformed,
                  fmt::format("{}: {}", file, fmt::join(unresolved, "; ")));
   }
+  for (const std::string& name : unresolved_names(rules->records)) {
+    log::write(log::Level::warning, name);
+  }
   return rules;
 }
 
@@ -126,6 +130,8 @@ void Server::run() {
     controls_.mend();
   }));
   spawn(every(kApprovalSweep, [this] { approvals_.expire(clock_.now()); }));
+  spawn(every(kMembershipCheck, [this] { keep_memberships_fresh(); }));
+  keep_memberships_fresh();
   service_manager::ready(status_line(rules_));
   io_.run();
 }
@@ -209,6 +215,10 @@ asio::awaitable<void> Server::handle_signals() {
   co_await stop();
 }
 
+void Server::keep_memberships_fresh() {
+  desk_.directory.keep_fresh(rules_.current().scope());
+}
+
 asio::awaitable<void> Server::reload_at_signal() { co_await reload(); }
 
 asio::awaitable<Result<void>> Server::reload() {
@@ -224,6 +234,7 @@ asio::awaitable<Result<void>> Server::reload() {
     store_.set_retention(loaded->config.sign_in_log.keep_days,
                          loaded->config.sign_in_log.keep_records);
     rules_.replace(std::move(*loaded), clock_.now().wall);
+    keep_memberships_fresh();
     log::audit(log::Level::notice,
                fmt::format("loaded {} as generation {}", rules_.file(),
                            rules_.current().number));

@@ -44,6 +44,7 @@ class Server {
   asio::awaitable<void> watch_over_store();
   asio::awaitable<void> every(std::chrono::milliseconds interval,
                               std::function<void()> action);
+  void keep_memberships_fresh();
   asio::awaitable<void> reload_at_signal();
   asio::awaitable<Result<void>> reload();
   asio::awaitable<void> stop();

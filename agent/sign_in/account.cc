@@ -4,9 +4,12 @@
 #include <utility>
 
 #include "agent/base/log.h"
+#include "agent/policy/policy_rows.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
+#include "agent/sign_in/refusal.h"
 #include "agent/sign_in/standing.h"
+#include "agent/sign_in/steps.h"
 #include "agent/sign_in/words.h"
 
 namespace mfa {
@@ -49,8 +52,8 @@ Confirmation confirmation_of(const Approval& approval, const Case& fresh,
   Confirmation confirmation;
   confirmation.id = approval.sign_in.id;
   confirmation.person = approval.record.user;
-  const auto& policies = fresh.record.policies;
-  if (!policies.empty()) confirmation.policies = policies;
+  auto policies = policy_rows(fresh.generation.rules->policies, fresh.decision);
+  if (!policies.empty()) confirmation.policies = std::move(policies);
   // What others than root say makes nothing permanent.
   if (approval.sign_in.asker != Asker::root) return confirmation;
   confirmation.remember = approval.pending.remember;
@@ -92,7 +95,8 @@ asio::awaitable<Ending> withdraw(Desk& desk, const wire::Begin& begin,
   Case a_case;
   a_case.sign_in = approval.sign_in;
   a_case.record = approval.record;
-  a_case.record.policies = std::move(fresh.record.policies);
+  a_case.generation = std::move(fresh.generation);
+  a_case.decision = std::move(fresh.decision);
   if (fresh.problem) {
     a_case.problem = fresh.problem;
     co_return co_await refuse_problem(desk, a_case);
@@ -127,46 +131,28 @@ asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,
 
 // --- without one -------------------------------------------------------------
 
-asio::awaitable<Ending> let_in(Desk& desk, Case& a_case, Reason reason,
-                               bool start_grace, std::string text) {
+asio::awaitable<Ending> let_in(Desk& desk, Case& a_case, const Step& step) {
   const std::string id = a_case.sign_in.id;
   // Not within the condition: g++ 12 destroys the arguments twice there.
   const bool written = co_await write_let_in(
-      desk, a_case, reason, SignInStatus::success, start_grace);
+      desk, a_case, step.reason, SignInStatus::success, step.grace.starts_now);
   if (!written) {
     co_return co_await refuse_problem(desk, a_case);
   }
   log_sign_in(a_case.record);
-  co_return Ending{wire::Outcome::allow, std::move(text), {}, id};
-}
-
-// Nobody can be asked here.
-asio::awaitable<Ending> without_second_factor(Desk& desk, Case& a_case) {
-  const std::string id = a_case.sign_in.id;
-  if (a_case.state.is_registered() || !grace_is_enough(a_case.decision)) {
-    co_return co_await refuse(desk, a_case, Reason::second_factor_missing,
-                              wire::Outcome::policy_denies,
-                              words::second_factor_missing(id));
-  }
-  // The application runs this phase only after its own authentication is
-  // complete, so the first factor counts as proved.
-  const Grace grace = grace_of(desk, a_case, true);
-  if (!grace.allowed) {
-    co_return co_await refuse(desk, a_case, Reason::not_registered,
-                              wire::Outcome::policy_denies,
-                              words::not_registered(id));
-  }
-  co_return co_await let_in(desk, a_case, Reason::registration_grace,
-                            grace.starts_now,
-                            words::days_left(grace.days_left));
+  const bool by_grace = step.reason == Reason::registration_grace;
+  co_return Ending{wire::Outcome::allow,
+                   by_grace ? words::days_left(step.grace.days_left) : "",
+                   {},
+                   id};
 }
 
 asio::awaitable<Ending> account_alone(Desk& desk, const wire::Begin& begin,
                                       const Caller& caller) {
   Case a_case = co_await open_case(desk, begin, caller);
   if (is_emergency_access(a_case)) {
-    co_return co_await let_in(desk, a_case, Reason::emergency_access, false,
-                              "");
+    const Step step{Step::Kind::let_in, Reason::emergency_access};
+    co_return co_await let_in(desk, a_case, step);
   }
   // Only root's word that authentication is complete counts.
   if (!a_case.problem && caller.uid != 0) {
@@ -178,17 +164,14 @@ asio::awaitable<Ending> account_alone(Desk& desk, const wire::Begin& begin,
   if (a_case.problem) {
     co_return co_await refuse_problem(desk, a_case);
   }
-  switch (settle(desk, a_case).verdict) {
-    case Verdict::grant:
-      co_return co_await let_in(desk, a_case, Reason::nothing_required, false,
-                                "");
-    case Verdict::challenge:
-      co_return co_await without_second_factor(desk, a_case);
-    case Verdict::block:
-    case Verdict::deny:
-      break;
+  const Step step = only_step(desk, a_case);
+  if (step.kind == Step::Kind::let_in) {
+    co_return co_await let_in(desk, a_case, step);
   }
-  co_return co_await refuse_by_policy(desk, a_case);
+  a_case.record.detail = step.detail;
+  co_return co_await refuse(desk, a_case, step.reason,
+                            wire::Outcome::policy_denies,
+                            refusal_text(a_case.sign_in, step.reason));
 }
 
 }  // namespace

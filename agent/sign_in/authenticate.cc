@@ -5,29 +5,21 @@
 // reason, the person sees the same prompt and the same refusal.
 #include "agent/sign_in/authenticate.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "agent/base/log.h"
-#include "agent/facts/facts.h"
 #include "agent/methods/totp.h"
 #include "agent/model/graph_names.h"
-#include "agent/policy/evaluate.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/dialog.h"
 #include "agent/sign_in/log_line.h"
 #include "agent/sign_in/refusal.h"
-#include "agent/sign_in/remaining_controls.h"
 #include "agent/sign_in/remembered.h"
-#include "agent/sign_in/standing.h"
+#include "agent/sign_in/steps.h"
 #include "agent/sign_in/words.h"
 
 namespace mfa {
 namespace {
-
-// The first factor, whatever it was, stands where Graph says password.
-constexpr MethodCombination kPasswordAndTotp = {MethodMode::password,
-                                                MethodMode::software_oath};
 
 // The person passed; what may become permanent waits for the account phase.
 Ending approve(const Dialog& dialog, Case& a_case, bool by_grace) {
@@ -49,39 +41,6 @@ Ending approve(const Dialog& dialog, Case& a_case, bool by_grace) {
   return {wire::Outcome::allow, "", token, id};
 }
 
-// Lets in without a code.
-asio::awaitable<Ending> let_in(Dialog dialog, Case& a_case, Reason reason,
-                               bool start_grace) {
-  // Not within the condition: g++ 12 destroys the arguments twice there.
-  const bool written = co_await write_let_in(
-      dialog.desk, a_case, reason, SignInStatus::unconfirmed, start_grace);
-  if (!written) {
-    co_return co_await refuse_problem(dialog.desk, a_case);
-  }
-  co_return approve(dialog, a_case, reason == Reason::registration_grace);
-}
-
-// A reload while the person was typing may ask for more than was asked for;
-// the record says then which policy does.
-asio::awaitable<bool> is_granted_now(Dialog dialog, Case& a_case) {
-  if (settle(dialog.desk, a_case).verdict != Verdict::grant) co_return false;
-  if (dialog.desk.rules.current().number == a_case.generation.number) {
-    co_return true;
-  }
-  Case fresh = co_await reopen_case(dialog.desk, dialog.begin, dialog.caller,
-                                    a_case.sign_in, a_case.pending);
-  if (fresh.problem) co_return false;
-  if (settle(dialog.desk, fresh).verdict == Verdict::grant) co_return true;
-  a_case.record.policies = std::move(fresh.record.policies);
-  co_return false;
-}
-
-asio::awaitable<Ending> refuse_changed(Dialog dialog, Case& a_case) {
-  return refuse(dialog.desk, a_case, Reason::policy_changed,
-                wire::Outcome::policy_denies,
-                words::refused(a_case.sign_in.id));
-}
-
 void remember(const Dialog& dialog, Case& a_case) {
   if (remembered_for(a_case.decision.session_controls).count() == 0) return;
   a_case.pending.remember =
@@ -92,23 +51,15 @@ void remember(const Dialog& dialog, Case& a_case) {
   }
 }
 
-asio::awaitable<Ending> accept(Dialog dialog, Case& a_case,
-                               const AttemptResult& result) {
-  a_case.by_remembered = false;
-  prove(a_case.sign_in, Control::mfa);
-  prove(a_case.sign_in, kPasswordAndTotp);
+// The attempt's record is on disk, unconfirmed.
+void accept(Case& a_case, const AttemptResult& result) {
+  note_code(a_case);
   a_case.record.status = SignInStatus::unconfirmed;
   a_case.record.reason = Reason::verified;
   a_case.record.method_id = result.method_id;
   a_case.record.method_label = result.method_label;
   a_case.record.methods_used = to_string(kPasswordAndTotp);
   a_case.record.attempts += 1;
-  auto ended = co_await meet_remaining_controls(dialog, a_case);
-  if (ended) co_return std::move(*ended);
-  const bool granted = co_await is_granted_now(dialog, a_case);
-  if (!granted) co_return co_await refuse_changed(dialog, a_case);
-  remember(dialog, a_case);
-  co_return approve(dialog, a_case, false);
 }
 
 Attempt attempt_of(const Case& a_case, Secret code) {
@@ -125,9 +76,13 @@ Attempt attempt_of(const Case& a_case, Secret code) {
   return attempt;
 }
 
+// How a question ended the case; nullopt: it was answered right.
+using Ended = std::optional<Ending>;
+
 // Asks for a code until one is right or no prompt is left.
-asio::awaitable<Ending> ask_for_code(Dialog dialog, Case& a_case) {
+asio::awaitable<Ended> ask_for_code(Dialog dialog, Case& a_case) {
   const std::string id = a_case.sign_in.id;
+  note_policies(a_case);
   const int prompts = a_case.sign_in.is_console ? kPromptsOnConsole : kPrompts;
   Reason reason = Reason::unusable_answer;
   for (int prompt = 1; prompt <= prompts; ++prompt) {
@@ -151,7 +106,8 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case& a_case) {
                                 words::try_later(id));
     }
     if (result->reason == Reason::verified) {
-      co_return co_await accept(dialog, a_case, *result);
+      accept(a_case, *result);
+      co_return std::nullopt;
     }
     reason = result->reason;
     a_case.record = std::move(result->record);
@@ -167,90 +123,74 @@ asio::awaitable<Ending> ask_for_code(Dialog dialog, Case& a_case) {
   co_return Ending{outcome, words::refused(id), std::nullopt, id};
 }
 
-asio::awaitable<Ending> refuse_unregistered(Dialog dialog, Case& a_case) {
-  return refuse(dialog.desk, a_case, Reason::not_registered,
-                wire::Outcome::wrong, words::not_registered(a_case.sign_in.id));
-}
-
-// A second factor is required and the person has none. The truth is told only
-// to somebody who has proved a first factor; for anyone else the prompt is
-// the same as for everybody, and fails.
-asio::awaitable<Ending> without_method(Dialog dialog, Case& a_case) {
-  const bool proved = a_case.sign_in.first_factor != FirstFactor::unknown;
-  if (!proved) co_return co_await ask_for_code(dialog, a_case);
-
-  const Grace grace = grace_of(dialog.desk, a_case, proved);
-  const Controls& required = a_case.decision.required_controls;
-  // Who has nothing registered cannot prove to be the owner of the account.
-  if (!grace.allowed || required.contains(Control::password_change) ||
-      required.contains(Control::risk_remediation)) {
-    co_return co_await refuse_unregistered(dialog, a_case);
+asio::awaitable<Ended> ask_for_terms(Dialog dialog, Case& a_case,
+                                     const TermsOfUse& terms) {
+  Reply reply = co_await dialog.terminal.ask(words::terms_prompt(terms.text),
+                                             wire::AnswerForm::text);
+  if (ends_dialog(reply.kind)) {
+    co_return co_await end_without_answer(dialog, a_case, reply.kind);
   }
-  auto ended = co_await meet_remaining_controls(dialog, a_case);
-  if (ended) co_return std::move(*ended);
-  if (!grace_is_enough(settle(dialog.desk, a_case))) {
-    co_return co_await refuse_changed(dialog, a_case);
-  }
-  Ending ending = co_await let_in(dialog, a_case, Reason::registration_grace,
-                                  grace.starts_now);
-  if (ending.outcome == wire::Outcome::allow) {
-    ending.text = words::days_left(grace.days_left);
-  }
-  co_return ending;
-}
-
-// Whether every strength that is asked for takes the one method there is.
-bool totp_is_strong_enough(const Case& a_case) {
-  const Policies& policies = a_case.generation.rules->policies;
-  for (std::size_t i = 0; i < a_case.decision.policies.size(); ++i) {
-    const Policy& policy = policy_of(policies, i);
-    if (policy.state == PolicyState::enabled &&
-        a_case.decision.policies[i].required.contains(
-            Control::authentication_strength) &&
-        !policy.grant.strength->allows(kPasswordAndTotp)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-// Lets in, after whatever is asked for besides a second factor.
-asio::awaitable<Ending> without_question(Dialog dialog, Case& a_case,
-                                         Reason reason) {
-  auto ended = co_await meet_remaining_controls(dialog, a_case);
-  if (ended) co_return std::move(*ended);
-  const bool granted = co_await is_granted_now(dialog, a_case);
-  if (!granted) co_return co_await refuse_changed(dialog, a_case);
-  co_return co_await let_in(dialog, a_case, reason, false);
-}
-
-asio::awaitable<Ending> second_factor(Dialog dialog, Case& a_case) {
-  if (!a_case.state.is_registered()) {
-    co_return co_await without_method(dialog, a_case);
-  }
-  if (!totp_is_strong_enough(a_case)) {
-    co_return co_await refuse(dialog.desk, a_case, Reason::strength_not_met,
+  if (reply.kind != Reply::Kind::given || !words::is_yes(reply.text.reveal())) {
+    co_return co_await refuse(dialog.desk, a_case, Reason::terms_declined,
                               wire::Outcome::policy_denies,
                               words::refused(a_case.sign_in.id));
   }
-  co_return co_await ask_for_code(dialog, a_case);
+  note_accepted(a_case, terms, dialog.desk.clock.now().wall);
+  co_return std::nullopt;
 }
 
-Reason reason_to_let_in(const Case& a_case) {
-  if (a_case.by_remembered) return Reason::remembered;
-  return asks_for_anything(a_case.generation.rules->policies, a_case.decision)
-             ? Reason::controls_held
-             : Reason::nothing_required;
+asio::awaitable<Ending> refuse_step(Dialog dialog, Case& a_case,
+                                    const Step& step) {
+  a_case.record.detail = step.detail;
+  const auto outcome = step.reason == Reason::not_registered
+                           ? wire::Outcome::wrong
+                           : wire::Outcome::policy_denies;
+  return refuse(dialog.desk, a_case, step.reason, outcome,
+                refusal_text(a_case.sign_in, step.reason));
 }
 
-asio::awaitable<Ending> challenge(Dialog dialog, Case& a_case) {
-  if (!a_case.sign_in.person) {
-    co_return co_await ask_for_code(dialog, a_case);
+// A reload while the person was typing may ask for more than was asked for;
+// the record says then which policy does.
+asio::awaitable<bool> is_let_in_now(Dialog dialog, Case& a_case) {
+  if (dialog.desk.rules.current().number == a_case.generation.number) {
+    co_return true;
   }
-  if (wants_second_factor(a_case)) {
-    co_return co_await second_factor(dialog, a_case);
-  }
-  co_return co_await without_question(dialog, a_case, reason_to_let_in(a_case));
+  Case fresh = co_await reopen_case(dialog.desk, dialog.begin, dialog.caller,
+                                    a_case.sign_in, a_case.pending);
+  if (fresh.problem) co_return false;
+  if (next_step(dialog.desk, fresh).kind == Step::Kind::let_in) co_return true;
+  a_case.generation = std::move(fresh.generation);
+  a_case.decision = std::move(fresh.decision);
+  co_return false;
+}
+
+// Whoever gave a code is in the log already, with the attempt.
+asio::awaitable<bool> is_in_the_log(Dialog dialog, Case& a_case,
+                                    const Step& step) {
+  if (step.reason == Reason::verified) co_return true;
+  co_return co_await write_let_in(dialog.desk, a_case, step.reason,
+                                  SignInStatus::unconfirmed,
+                                  step.grace.starts_now);
+}
+
+asio::awaitable<Ending> let_in(Dialog dialog, Case& a_case, const Step& step) {
+  // Not within the condition: g++ 12 destroys the arguments twice there.
+  const bool written = co_await is_in_the_log(dialog, a_case, step);
+  if (!written) co_return co_await refuse_problem(dialog.desk, a_case);
+  const bool by_grace = step.reason == Reason::registration_grace;
+  if (step.reason == Reason::verified) remember(dialog, a_case);
+  Ending ending = approve(dialog, a_case, by_grace);
+  if (by_grace) ending.text = words::days_left(step.grace.days_left);
+  co_return ending;
+}
+
+asio::awaitable<Ending> let_in_if_still(Dialog dialog, Case& a_case,
+                                        const Step& step) {
+  const bool still = co_await is_let_in_now(dialog, a_case);
+  if (still) co_return co_await let_in(dialog, a_case, step);
+  // Not within the call: g++ 12 destroys the argument twice there.
+  const Step changed{Step::Kind::refuse, Reason::policy_changed};
+  co_return co_await refuse_step(dialog, a_case, changed);
 }
 
 }  // namespace
@@ -260,25 +200,32 @@ asio::awaitable<Ending> authenticate(Desk& desk, const wire::Begin& begin,
   const Dialog dialog{desk, begin, caller, terminal};
   Case a_case = co_await open_case(desk, begin, caller);
   if (is_emergency_access(a_case)) {
-    co_return co_await let_in(dialog, a_case, Reason::emergency_access, false);
+    const Step step{Step::Kind::let_in, Reason::emergency_access};
+    co_return co_await let_in(dialog, a_case, step);
   }
   if (a_case.problem) {
     co_return co_await refuse_problem(desk, a_case);
   }
-  switch (settle(desk, a_case).verdict) {
-    case Verdict::grant:
-      // Nobody is let in as an account that does not exist.
-      if (!a_case.sign_in.person)
-        co_return co_await ask_for_code(dialog, a_case);
-      co_return co_await let_in(dialog, a_case, reason_to_let_in(a_case),
-                                false);
-    case Verdict::challenge:
-      co_return co_await challenge(dialog, a_case);
-    case Verdict::block:
-    case Verdict::deny:
-      break;
+  for (;;) {
+    const Step step = next_step(desk, a_case);
+    Ended ended;
+    switch (step.kind) {
+      case Step::Kind::refuse:
+        co_return co_await refuse_step(dialog, a_case, step);
+      case Step::Kind::let_in:
+        co_return co_await let_in_if_still(dialog, a_case, step);
+      case Step::Kind::ask_for_code:
+        ended = co_await ask_for_code(dialog, a_case);
+        break;
+      case Step::Kind::change_password:
+        note_password_change(a_case);
+        break;
+      case Step::Kind::accept_terms:
+        ended = co_await ask_for_terms(dialog, a_case, *step.terms);
+        break;
+    }
+    if (ended) co_return std::move(*ended);
   }
-  co_return co_await refuse_by_policy(desk, a_case);
 }
 
 }  // namespace mfa

@@ -16,7 +16,6 @@
 #include "agent/policy/resilience.h"
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
-#include "agent/sign_in/refusal.h"
 #include "agent/sign_in/words.h"
 
 namespace mfa {
@@ -107,7 +106,7 @@ SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
   record.asker = to_string(sign_in.asker);
   if (sign_in.person) {
     record.roles = sign_in.person->roles;
-    record.roles_known = sign_in.person->memberships_known;
+    record.roles_known = sign_in.person->memberships_known();
   }
   record.requirement = "singleFactorAuthentication";
   record.configuration_generation = generation;
@@ -202,7 +201,6 @@ const Decision& decide(Case& a_case) {
   const Policies& policies = a_case.generation.rules->policies;
   const SignInFacts& facts = a_case.sign_in.facts;
   evaluate(policies, facts, a_case.decision);
-  a_case.record.policies = policy_rows(policies, a_case.decision);
   note_facts(facts, a_case.record);
   if (a_case.decision.verdict != Verdict::block &&
       waits_for_unknown_risk(policies, facts, a_case.decision)) {
@@ -215,6 +213,11 @@ const Decision& decide(Case& a_case) {
     a_case.record.requirement = "multiFactorAuthentication";
   }
   return a_case.decision;
+}
+
+void note_policies(Case& a_case) {
+  a_case.record.policies =
+      policy_rows(a_case.generation.rules->policies, a_case.decision);
 }
 
 bool is_emergency_access(const Case& a_case) {
@@ -243,6 +246,7 @@ asio::awaitable<bool> write_let_in(Desk& desk, Case& a_case, Reason reason,
                                    SignInStatus status, bool start_grace) {
   a_case.record.status = status;
   a_case.record.reason = reason;
+  note_policies(a_case);
   const auto written = co_await await_result<void>([&](auto done) {
     desk.store.finish({a_case.record, start_grace}, std::move(done));
   });
@@ -263,28 +267,11 @@ asio::awaitable<Ending> refuse_problem(Desk& desk, Case& a_case) {
       later ? words::try_later(id) : words::refused(id));
 }
 
-asio::awaitable<Ending> refuse_by_policy(Desk& desk, Case& a_case) {
-  const Policies& policies = a_case.generation.rules->policies;
-  const SignInFacts& facts = a_case.sign_in.facts;
-  const Reason reason =
-      refusal_reason(a_case.decision, facts,
-                     waits_for_unknown_risk(policies, facts, a_case.decision));
-  a_case.record.detail = refusing_policies(policies, a_case.decision);
-  const std::string id = a_case.sign_in.id;
-  const bool about_device = reason == Reason::device_not_compliant ||
-                            reason == Reason::device_not_joined;
-  // Only who has proved a first factor hears what the policies want.
-  const bool proved = a_case.sign_in.person &&
-                      a_case.sign_in.first_factor != FirstFactor::unknown;
-  return refuse(
-      desk, a_case, reason, wire::Outcome::policy_denies,
-      about_device && proved ? words::device_required(id) : words::refused(id));
-}
-
 asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,
                                wire::Outcome outcome, std::string text) {
   a_case.record.status = SignInStatus::failure;
   a_case.record.reason = reason;
+  note_policies(a_case);
   log_sign_in(a_case.record);
   const std::string id = a_case.sign_in.id;
   // Only to syslog: an account that may not ask must not be able to fill the

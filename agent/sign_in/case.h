@@ -50,8 +50,12 @@ asio::awaitable<Case> reopen_case(Desk& desk, const wire::Begin& begin,
                                   const Caller& caller, const SignIn& earlier,
                                   Pending pending);
 
-// Evaluates the policies for the case's facts and notes the result.
+// Evaluates the policies for the case's facts.
 const Decision& decide(Case& a_case);
+
+// The latest decision into the record. Whoever writes the record calls it, and
+// nobody else: a case is decided several times and written once.
+void note_policies(Case& a_case);
 
 // Whether this is an emergency account where it may be one: outside every
 // policy.
@@ -67,9 +71,6 @@ asio::awaitable<bool> write_let_in(Desk& desk, Case& a_case, Reason reason,
 
 // A case that `problem` closed before anything was asked.
 asio::awaitable<Ending> refuse_problem(Desk& desk, Case& a_case);
-
-// A case that the policies' latest decision denies or blocks.
-asio::awaitable<Ending> refuse_by_policy(Desk& desk, Case& a_case);
 
 // Ends the case without letting in.
 asio::awaitable<Ending> refuse(Desk& desk, Case& a_case, Reason reason,

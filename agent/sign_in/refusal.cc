@@ -6,6 +6,7 @@
 #include "agent/base/escape.h"
 #include "agent/policy/evaluate.h"
 #include "agent/policy/grant.h"
+#include "agent/sign_in/words.h"
 
 namespace mfa {
 namespace {
@@ -26,12 +27,30 @@ Reason refusal_reason(const Decision& decision, const SignInFacts& facts,
       return Reason::device_not_compliant;
     case kDeviceNotDomainJoined:
       return Reason::device_not_joined;
+    case kApplicationNotApproved:
+      return Reason::application_not_approved;
+    case kApplicationNotProtected:
+      return Reason::application_not_protected;
     case kProofUpBlockedDueToRisk:
       return Reason::registration_at_risk;
     default:
       return is_legacy_client(facts) ? Reason::legacy_client
                                      : Reason::control_impossible;
   }
+}
+
+std::string refusal_text(const SignIn& sign_in, Reason reason) {
+  const std::string& id = sign_in.id;
+  if (reason == Reason::not_registered) return words::not_registered(id);
+  if (reason == Reason::second_factor_missing) {
+    return words::second_factor_missing(id);
+  }
+  const bool about_device = reason == Reason::device_not_compliant ||
+                            reason == Reason::device_not_joined;
+  const bool proved =
+      sign_in.person && sign_in.first_factor != FirstFactor::unknown;
+  return about_device && proved ? words::device_required(id)
+                                : words::refused(id);
 }
 
 std::string refusing_policies(const Policies& policies,

@@ -16,6 +16,10 @@ namespace mfa {
 Reason refusal_reason(const Decision& decision, const SignInFacts& facts,
                       bool risk_unknown);
 
+// What the person hears of it: that of a device only after a first factor, and
+// of most reasons nothing.
+std::string refusal_text(const SignIn& sign_in, Reason reason);
+
 // `policy "Block legacy authentication"`: which policies refused.
 std::string refusing_policies(const Policies& policies,
                               const Decision& decision);

@@ -102,17 +102,12 @@ Ending Verification::count(Reason reason) {
 std::optional<Reason> Verification::nothing_to_verify() {
   if (!attempt_.account_known) return Reason::unknown_user;
   methods_ = load_methods(transaction_, attempt_.person);
+  const auto reason = why_no_code_is_right(
+      methods_, load_person(transaction_, attempt_.person).uid, attempt_.uid);
   std::erase_if(methods_, [](const Method& method) {
     return method.state == MethodState::pending;
   });
-  if (methods_.empty()) return Reason::not_registered;
-  const auto uid = load_person(transaction_, attempt_.person).uid;
-  if (uid != attempt_.uid) return Reason::account_changed;
-  const bool any_active = std::any_of(
-      methods_.begin(), methods_.end(),
-      [](const Method& method) { return method.state == MethodState::active; });
-  if (!any_active) return Reason::method_disabled;
-  return std::nullopt;
+  return reason;
 }
 
 Result<std::vector<Try>> Verification::try_code() {
@@ -199,6 +194,22 @@ Result<Ending> Verification::run() {
 }
 
 }  // namespace
+
+std::optional<Reason> why_no_code_is_right(
+    const std::vector<Method>& methods,
+    std::optional<std::uint32_t> registered_uid, std::uint32_t uid) {
+  const auto any = [&](auto wanted) {
+    return std::any_of(methods.begin(), methods.end(), wanted);
+  };
+  if (!any([](const Method& m) { return m.state != MethodState::pending; })) {
+    return Reason::not_registered;
+  }
+  if (registered_uid != uid) return Reason::account_changed;
+  if (!any([](const Method& m) { return m.state == MethodState::active; })) {
+    return Reason::method_disabled;
+  }
+  return std::nullopt;
+}
 
 std::int64_t spent_through(const Transaction& transaction,
                            const Method& method) {

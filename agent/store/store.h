@@ -83,6 +83,12 @@ struct PersonState {
   }
 };
 
+// Why no code can be right, whatever it is, of an account with this uid;
+// nullopt: one can. `registered_uid` as in PersonState.
+std::optional<Reason> why_no_code_is_right(
+    const std::vector<Method>& methods,
+    std::optional<std::uint32_t> registered_uid, std::uint32_t uid);
+
 // One answer to a prompt, to be verified and counted.
 struct Attempt {
   // Canonical name; for an unknown account the name as typed, so that

@@ -251,6 +251,40 @@ def _(stage):
     serves(stage)
 
 
+def present_tokens(path, user, count):
+    """Account phases with made-up tokens, as this process's user; how many
+    were refused, the others were not listened to."""
+    refused = 0
+    for _ in range(count):
+        try:
+            with wire.Caller(path) as caller:
+                caller.send(wire.begin(user, phase=wire.ACCOUNT,
+                                       token=os.urandom(16)))
+                message = caller.receive()
+        except OSError:
+            message = None
+        if message:
+            assert message[1][2][0] == wire.POLICY_DENIES, message
+            refused += 1
+    return refused
+
+
+@test("a stranger's made-up tokens are no record of others, and no flood of log")
+def _(stage):
+    person = stage.registered()
+    lines = len(stage.agent.log().splitlines())
+    began = time.monotonic()
+    refused = run_as(NOBODY, present_tokens, stage.agent.socket, person.name,
+                     1000)
+    seconds = time.monotonic() - began
+    # A burst of 100, ten a second after it; each is one line.
+    assert 1 <= refused <= 101 + 10 * seconds, (refused, seconds)
+    more = len(stage.agent.log().splitlines()) - lines
+    assert refused <= more <= refused + 5 + seconds, (refused, more, seconds)
+    assert not stage.sign_ins(person)
+    serves(stage)
+
+
 @test("hostile input 39: half-closed and reset connections leave nothing")
 def _(stage):
     person = stage.registered()

@@ -81,18 +81,65 @@ def _(stage):
     assert stage.results(person)[BLOCK_LEGACY] == "notApplied"
 
 
-@test("block legacy authentication: sshd's password method is one as well")
+@test("block legacy authentication alone refuses sshd's password method")
 def _(stage):
     person = stage.registered()
-    stage.rules.apply(template("block-legacy-authentication"),
-                      template("require-mfa-for-all-users"))
+    stage.rules.apply(template("block-legacy-authentication"))
     outcome = doors.ssh(person, methods="password")
     assert not outcome.admitted and outcome.prompts == ["password"], outcome
     record = stage.last_sign_in(person)
     assert record["clientAppUsed"] == "Other clients", record
-    assert record["status"]["errorCode"] != 0, record
+    assert record["status"]["errorCode"] == 53003, record
+    assert record["pamMfa"]["reason"] == "policy_denied", record
+    assert stage.results(person) == {BLOCK_LEGACY: "failure"}
+    assert_nowhere(stage, person.password)
+    # Keyboard-interactive can carry a question, also where none is asked.
+    key = stage.people.make_key(person)
+    for door in ({}, {"methods": "publickey,keyboard-interactive",
+                      "key": key}):
+        assert doors.ssh(person, **door).admitted
+        record = stage.last_sign_in(person)
+        assert record["status"]["errorCode"] == 0, record
+        assert record["clientAppUsed"] != "Other clients", record
+        assert stage.results(person)[BLOCK_LEGACY] == "notApplied"
+
+
+@test("who signs in by sshd's password method is a legacy client to the end")
+def _(stage):
+    person = stage.registered()
+    stage.rules.apply(policy("Another", "block", applications={
+        "includeApplications": ["sudo"]}))
+    outcome = doors.ssh(person, methods="password")
+    assert outcome.admitted and outcome.prompts == ["password"], outcome
+    record = stage.last_sign_in(person)
+    assert record["status"]["errorCode"] == 0, record
+    assert record["clientAppUsed"] == "Other clients", record
+
+
+@test("a public key alone is no legacy client, though nobody can be asked")
+def _(stage):
+    person = stage.registered()
+    stage.rules.apply(template("block-legacy-authentication"))
+    key = stage.people.make_key(person)
+    outcome = doors.ssh(person, methods="publickey", key=key)
+    assert outcome.admitted and not outcome.prompts, outcome
+    record = stage.last_sign_in(person)
+    assert record["clientAppUsed"] != "Other clients", record
+
+
+@test("sshd's password method cannot carry a control, and asks no question")
+def _(stage):
+    person, newcomer = stage.registered(), stage.people.add()
+    stage.rules.apply(template("block-legacy-authentication"),
+                      template("require-mfa-for-all-users"))
+    outcome = doors.ssh(person, methods="password")
+    assert not outcome.admitted and outcome.prompts == ["password"], outcome
     assert stage.results(person) == {BLOCK_LEGACY: "failure",
                                      MFA_FOR_ALL: "failure"}
+    # Nor the days to register: those need keyboard-interactive here.
+    assert not doors.ssh(newcomer, methods="password").admitted
+    assert stage.error_code(newcomer) == 53003
+    assert doors.ssh(newcomer).admitted
     assert_nowhere(stage, person.password)
 
 

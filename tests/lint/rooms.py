@@ -37,6 +37,7 @@ OTHER_ROOMS = {
         "agent/directory/directory.h",
         "agent/directory/records.h",
         "agent/directory/unresolved_policy_names.h",
+        "agent/directory/unresolved_record_names.h",
         "agent/rules/rules.h",
     ],
 }

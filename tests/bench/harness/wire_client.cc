@@ -66,6 +66,7 @@ std::optional<wire::Ask> WireClient::begin(const std::string& user,
   begin.service = "sshd";
   begin.rhost = rhost;
   begin.tty = "ssh";
+  begin.ssh_auth_info = "";  // keyboard-interactive
   begin.flags = wire::kFlagPasswordGiven;
   begin.time_left_ms = kTimeLeftMs;
   if (!send(begin)) return std::nullopt;

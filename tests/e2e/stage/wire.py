@@ -21,10 +21,11 @@ def field(tag, value):
 
 def begin(user, service="sshd", phase=AUTHENTICATE, nonce=None, rhost=None,
           ruser=None, tty=None, flags=PASSWORD_GIVEN, time_left_ms=50000,
-          token=None):
+          token=None, ssh_auth_info=""):
+    """As sshd's keyboard-interactive asks, if nothing else is said."""
     fields = [(1, bytes([phase])), (2, nonce or os.urandom(16)),
               (3, user.encode()), (4, service.encode()),
-              (5, rhost), (6, ruser), (7, tty),
+              (5, rhost), (6, ruser), (7, tty), (9, ssh_auth_info),
               (11, struct.pack(">I", flags)),
               (12, struct.pack(">I", time_left_ms)), (13, token)]
     return bytes([VERSION, BEGIN]) + b"".join(

@@ -102,7 +102,8 @@ TEST("what-if refuses what no sign-in could have, and says what there is") {
                "none, low, medium, high");
   assert_error(stage, with("devicePlatform", "beos"), "Malformed", "linux");
   assert_error(stage, with("country", "Sweden"), "Malformed", "two letters");
-  assert_error(stage, with("firstFactor", "charm"), "Malformed", "public_key");
+  assert_error(stage, with("firstFactor", "charm"), "Malformed",
+               "security_key");
   assert_error(stage, with("device", "tablet"), "NotFound", "directory_file");
   Json foreign = with("device", "laptop");
   foreign["user"] = "carol";
@@ -123,6 +124,49 @@ TEST("nobody but an administrator may ask what would happen to whom") {
   }
   assert_string_equal(
       error_of(stage.call(administrator(), "WhatIf", question)).c_str(), "");
+}
+
+TEST("what-if foresees that a code will be asked for and none can be right") {
+  ControlStage stage;
+  with_policy(stage, 0);
+  const auto end_of = [&](const Json& question) {
+    const Json outcome = answer_of(stage, question)["outcome"];
+    return fmt::format("{} {} {}", text_at(outcome, "/result"),
+                       text_at(outcome, "/reason"), outcome["askedFor"].dump());
+  };
+  const Json question = {{"user", "alice"}, {"service", "sshd"}};
+  assert_string_equal(end_of(question).c_str(),
+                      "interrupted verified [\"mfa\"]");
+  stage.agent.people.people.at("alice").uid = 2000;
+  assert_string_equal(end_of(question).c_str(),
+                      "failure account_changed [\"mfa\"]");
+}
+
+TEST("what-if says what comes of an account phase that stands alone") {
+  ControlStage stage;
+  with_policy(stage, 0);
+  const Json outcome = answer_of(stage, {{"user", "alice"},
+                                         {"service", "sshd"},
+                                         {"firstFactor", "public_key"},
+                                         {"accountOnly", true}})["outcome"];
+  assert_string_equal(text_at(outcome, "/result").c_str(), "failure");
+  assert_string_equal(text_at(outcome, "/reason").c_str(),
+                      "second_factor_missing");
+  assert_int_equal(outcome["errorCode"].get<int>(), 50076);
+}
+
+TEST(
+    "what-if takes a key on a FIDO token for a second factor where it is one") {
+  ControlStage stage;
+  with_policy(stage, 0);
+  const auto result = [&](const char* factor) {
+    return text_at(answer_of(stage, {{"user", "alice"},
+                                     {"service", "sshd"},
+                                     {"firstFactor", factor}}),
+                   "/outcome/result");
+  };
+  assert_string_equal(result("public_key").c_str(), "interrupted");
+  assert_string_equal(result("security_key").c_str(), "success");
 }
 
 TEST("what-if leaves nothing behind in the sign-in log") {

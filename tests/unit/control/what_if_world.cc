@@ -48,6 +48,7 @@ users:
 - {account: bob, riskLevel: high, riskState: atRisk, signInRiskLevel: low}
 - {account: carol, isGuest: true, signInRiskLevel: medium}
 - {account: dave, riskLevel: medium, signInRiskLevel: high}
+- {account: erin, riskLevel: high, riskState: atRisk}
 )";
 constexpr char kUsersWithoutRisk[] = R"(
 users:
@@ -169,6 +170,47 @@ constexpr const char* kPolicies[] = {
     applications: {{includeApplications: [All]}}
     devices: {{deviceFilter: {{mode: include, rule: 'device.trustType -ne "ServerAD"'}}}}
   sessionControls: {{persistentBrowser: {{isEnabled: true, mode: never}}}}
+)",
+    R"(
+- displayName: Every four hours
+  state: {}
+  conditions:
+    users: {{includeUsers: [All]}}
+    applications: {{includeApplications: [sshd, login]}}
+  grantControls: {{operator: OR, builtInControls: [mfa]}}
+  sessionControls: {{signInFrequency: {{isEnabled: true, value: 4, type: hours}}}}
+)",
+    R"(
+- displayName: House rules of staff
+  state: {}
+  conditions:
+    users: {{includeGroups: [staff, admins]}}
+    applications: {{includeApplications: [All]}}
+  grantControls: {{operator: AND, builtInControls: [mfa], termsOfUse: [house-rules]}}
+)",
+    R"(
+- displayName: Terms that nobody wrote
+  state: {}
+  conditions:
+    users: {{includeUsers: [All], excludeUsers: [carol]}}
+    applications: {{includeApplications: [sudo]}}
+  grantControls: {{operator: OR, termsOfUse: [lost]}}
+)",
+    R"(
+- displayName: Codes are strong enough
+  state: {}
+  conditions:
+    users: {{includeUsers: [All]}}
+    applications: {{includeApplications: [sshd, sudo]}}
+  grantControls: {{operator: OR, authenticationStrength: {{allowedCombinations: ["fido2", "password,softwareOath"]}}}}
+)",
+    R"(
+- displayName: Approved applications for guests
+  state: {}
+  conditions:
+    users: {{includeUsers: [GuestsOrExternalUsers]}}
+    applications: {{includeApplications: [login]}}
+  grantControls: {{operator: OR, builtInControls: [approvedApplication]}}
 )"};
 
 Policies read_policies(const std::vector<std::string>& texts,
@@ -197,6 +239,7 @@ Rules rules_with(const std::vector<std::string>& policies,
   config.security_defaults.enabled = security_defaults;
   config.security_defaults.registration_grace_days = 3;
   config.emergency_access = {*UserName::parse("frank")};
+  config.ssh_security_keys_are_fido2 = true;
   config.terms_of_use = {{"house-rules", "1", "Behave."}};
   if (knowledge == Knowledge::all) config.directory_file = "directory.yaml";
   Rules rules = stage::rules_of(std::move(config));
@@ -213,7 +256,7 @@ Rules rules_with(const std::vector<std::string>& policies,
   return rules;
 }
 
-void add_people(ControlStage& stage) {
+std::map<std::string, Secret> add_people(ControlStage& stage) {
   auto& people = stage.agent.people;
   people.add("alice", 1000, {"Global Administrator"});
   people.add("bob", 1001);
@@ -222,14 +265,17 @@ void add_people(ControlStage& stage) {
   people.add("erin", 1004);
   people.add("frank", 1005);
   people.people.at("alice").groups = {"admins"};
-  people.people.at("dave").memberships_known = false;
+  people.people.at("dave").uncertain_groups = {"admins", "staff"};
+  people.people.at("dave").uncertain_roles = {"Global Administrator"};
   people.people.at("erin").groups = {"staff"};
+  std::map<std::string, Secret> seeds;
   for (const char* name : {"alice", "carol", "erin"}) {
-    stage.agent.enrol(name, people.people.at(name).uid);
+    seeds.emplace(name, stage.agent.enrol(name, people.people.at(name).uid));
   }
   const Json reply =
       stage.call(root(), "RequireMfa", {{"user", "erin"}, {"required", true}});
   assert_string_equal(error_of(reply).c_str(), "");
+  return seeds;
 }
 
 std::string text_at(const Json& json, const char* path) {

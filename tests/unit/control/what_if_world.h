@@ -3,6 +3,7 @@
 // People, devices, places and policies for asking what would happen.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,11 @@ inline constexpr char kDesktopKey[] =
     "BvPvf2w9PgY1oRN4pUWkZW8vVKFs7C02"
     "7A0mSCF+Uk=";
 
+// Of a FIDO token, as sshd tells of it.
+inline constexpr char kTokenKey[] =
+    "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIIu"
+    "1MtB0M3pEgeBTg0I8Xm1EzetOruadMx2V/aNE09vSAAAABHNzaDo=";
+
 // YAML of one policy each, with a hole for its state (fmt).
 std::span<const char* const> policy_texts();
 
@@ -33,7 +39,8 @@ Rules rules_with(const std::vector<std::string>& policies,
 
 // alice administers and is registered, as carol and erin are; dave's groups
 // are not known; frank is an emergency account; of erin MFA is required.
-void add_people(ControlStage& stage);
+// Tells the seeds of those who are registered.
+std::map<std::string, Secret> add_people(ControlStage& stage);
 
 // The answer to a question that is no error.
 Json answer_of(ControlStage& stage, const Json& question);

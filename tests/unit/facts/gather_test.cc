@@ -6,9 +6,7 @@
 namespace mfa {
 namespace {
 
-Person alice() {
-  return {*UserName::parse("alice"), 1000, {}, {}, {}, {}, true};
-}
+Person alice() { return {*UserName::parse("alice"), 1000, {}, {}, {}, {}}; }
 
 wire::Begin begin_of(const std::string& service) {
   wire::Begin begin;
@@ -126,6 +124,29 @@ TEST("a line that only begins like a key method names none") {
   auto begin = begin_of("sshd");
   begin.ssh_auth_info = "publickeyish x\nkeyboard-interactive/pam\n";
   assert_true(gathered(begin).first_factor == FirstFactor::unknown);
+}
+
+TEST("the auth phase of an sshd without SSH_AUTH_INFO_0 is a legacy client") {
+  auto begin = begin_of("sshd");
+  const auto legacy = [&](Asker asker = Asker::root, bool defaults = false) {
+    Rules rules;
+    rules.policies.security_defaults = defaults;
+    return gather(begin, rules, {alice(), asker}, "id", Instant{})
+               .facts.client_app_type == ClientAppType::other;
+  };
+  assert_true(legacy());
+  // The days to register are for Debian's sshd, too.
+  assert_false(legacy(Asker::root, true));
+  assert_false(legacy(Asker::delegate));
+  // A public key alone, where our line is in the account phase only.
+  begin.phase = wire::Phase::account;
+  assert_false(legacy());
+  begin.phase = wire::Phase::authenticate;
+  begin.ssh_auth_info = "";
+  assert_false(legacy());
+  begin.service = "login";
+  begin.ssh_auth_info.reset();
+  assert_false(legacy());
 }
 
 TEST("SSH_AUTH_INFO_0 counts for ssh services only") {

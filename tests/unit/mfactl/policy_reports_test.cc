@@ -23,8 +23,10 @@ Json answer() {
       "decision": "challenge", "errorCode": 0, "emergencyAccess": false,
       "requiredControls": ["mfa"],
       "sessionControls": {"signInFrequency": {"value": 4, "type": "hours"},
-                          "persistentBrowser": null},
-      "refusal": null},
+                          "persistentBrowser": null}},
+    "outcome": {"result": "interrupted", "reason": "verified", "errorCode": 0,
+                "askedFor": ["mfa", "termsOfUse"], "explanation": "Right.",
+                "remedy": "", "detail": null},
     "facts": {
       "user": {"user": "alice", "id": "a-1", "userPrincipalName": "alice",
                "isGuest": false, "groups": ["admins"],
@@ -59,20 +61,38 @@ TEST("what-if tells the facts, each policy and the decision") {
        "none registered; 3 days left to register; required by hand",
        "MFA for admins enabled yes interactionRequired mfa",
        "Block legacy report-only no clientApps", "Decision challenge: mfa",
-       "a second factor may be remembered for 4 hours"});
+       "a second factor may be remembered for 4 hours",
+       "Outcome let in after right answers: mfa, termsOfUse"});
 }
 
 TEST("what-if tells by which policy and why it would be refused") {
   Json reply = answer();
   reply["decision"]["decision"] = "deny";
   reply["decision"]["errorCode"] = 53000;
-  reply["decision"]["refusal"] = {{"reason", "device_not_compliant"},
-                                  {"explanation", "No compliant device."},
-                                  {"remedy", "Register the device."},
-                                  {"detail", "policy \"Managed\""}};
+  reply["outcome"] = {{"result", "failure"},
+                      {"reason", "device_not_compliant"},
+                      {"errorCode", 53000},
+                      {"askedFor", Json::array()},
+                      {"explanation", "No compliant device."},
+                      {"remedy", "Register the device."},
+                      {"detail", "policy \"Managed\""}};
   assert_says(what_if_report(reply, kUnlimitedWidth),
-              {"Decision deny (error 53000)", "Refused by policy \"Managed\"",
-               "Why No compliant device.", "What to do Register the device."});
+              {"Decision deny (error 53000)", "Outcome refused (error 53000)",
+               "Because of policy \"Managed\"", "Why No compliant device.",
+               "What to do Register the device."});
+}
+
+TEST("what-if tells what is asked for in vain, and what needs no answer") {
+  Json reply = answer();
+  reply["outcome"]["result"] = "failure";
+  reply["outcome"]["errorCode"] = 50053;
+  assert_says(what_if_report(reply, kUnlimitedWidth),
+              {"Outcome refused after right answers: mfa, termsOfUse (error "
+               "50053)"});
+  reply["outcome"]["result"] = "success";
+  reply["outcome"]["askedFor"] = Json::array();
+  assert_says(what_if_report(reply, kUnlimitedWidth),
+              {"Outcome let in without a question"});
 }
 
 TEST("what-if says that an emergency account is outside every policy") {
@@ -93,6 +113,9 @@ TEST("as JSON what-if is Graph's array, and our own beside it") {
                       "notSet");
   assert_string_equal(document["pamMfa"]["decision"].get<std::string>().c_str(),
                       "challenge");
+  assert_string_equal(
+      document["pamMfa"]["outcome"]["result"].get<std::string>().c_str(),
+      "interrupted");
   assert_string_equal(
       document["pamMfa"]["facts"]["country"].get<std::string>().c_str(), "SE");
 }

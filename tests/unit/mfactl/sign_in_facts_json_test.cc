@@ -76,18 +76,19 @@ TEST("from where: an IPv4 address is the same in its mapped form") {
               CountryCode::parse("SE"));
 }
 
-TEST("from what: attributes that are known are read, others are skipped") {
+TEST("from what: every attribute that device filters know is read") {
   const auto device =
       facts_of(
           R"({"device":{"deviceId":"d","isCompliant":true,"trustType":"ServerAD",
-          "systemLabels":["M"],"extensionAttribute15":"x","isManaged":7,
-          "model":null}})")
+          "systemLabels":["M"],"extensionAttribute15":"x","model":null,
+          "ownership":"Company"}})")
           .device;
   assert_true(device.has_value());
   assert_true(device->is_compliant == true);
   assert_true(device->text(DeviceText::trust_type) == "ServerAD");
   assert_true(device->text(DeviceText::extension_attribute_15) == "x");
   assert_false(device->text(DeviceText::model).has_value());
+  assert_true(device->text(DeviceText::device_ownership) == "Company");
   assert_int_equal(device->list(DeviceList::system_labels).size(), 1);
 }
 
@@ -109,6 +110,9 @@ TEST("a member with a typing mistake is an error, not something unknown") {
   assert_has(complaint_of(R"({"aplication":"sshd"})"),
              "did you mean \"application\"?");
   assert_has(complaint_of(R"({"user":{"upn":"a"}})"), "in user");
+  assert_has(complaint_of(R"({"device":{"isCompiant":true}})"),
+             "did you mean \"isCompliant\"?");
+  assert_has(complaint_of(R"({"device":{"osVersion":null}})"), "in device");
 }
 
 TEST("values that no sign-in can have are malformed") {
@@ -168,8 +172,8 @@ TEST("JSON is one value: no second one, no duplicate member, no abyss") {
   assert_has(complaint_of(R"({"id":1e999})"), "number");
   assert_has(complaint_of(R"({"user":{"id":"a","id":"b"}})"), "given twice");
   assert_has(complaint_of(R"({"device":{"x":{"a":1,"a":2}}})"), "given twice");
-  assert_string_equal(
-      complaint_of(R"({"user":{"id":"a"},"device":{"id":"b"}})").c_str(), "");
+  assert_string_equal(complaint_of(R"({"id":"a","user":{"id":"b"}})").c_str(),
+                      "");
   assert_has(complaint_of("{\"id\":" + std::string(100000, '[')), "deeper");
   std::string wide = "{\"device\":{";
   for (int i = 0; i < 300; ++i) wide += "\"a" + std::to_string(i) + "\":1,";

@@ -44,6 +44,8 @@ bool is_reason(Reason reason) {
     case Reason::terms_declined:
     case Reason::password_change_due:
     case Reason::risk_unknown:
+    case Reason::application_not_approved:
+    case Reason::application_not_protected:
     case Reason::canceled:
     case Reason::directory_unavailable:
     case Reason::store_unavailable:

@@ -298,6 +298,13 @@ TEST("lint: a network of /8 is hardly a named location") {
                                 "wideNetwork", "10.0.0.0 to 10.255.255.255");
   assert_string_equal(finding.policy.c_str(), "");
   the_only(found("2000::/8"), Severity::warning, "wideNetwork", "2000::");
+  the_only(found("10.128.0.0/9, 10.0.0.0/9"), Severity::warning, "wideNetwork",
+           "10.0.0.0 to 10.255.255.255");
+  the_only(found("10.0.0.0/9, 10.128.0.0/10, 10.192.0.0/10"), Severity::warning,
+           "wideNetwork", "10.0.0.0 to 10.255.255.255");
+  the_only(found("2000::/9, 2080::/9"), Severity::warning, "wideNetwork",
+           "2000::");
+  assert_int_equal(found("10.0.0.0/9, 10.128.0.1/32, 11.0.0.0/9").size(), 0);
   assert_int_equal(found("10.0.0.0/9").size(), 0);
   assert_int_equal(found("2001:db8::/32").size(), 0);
 }

@@ -166,6 +166,22 @@ TEST("ranges of a location are merged where they overlap") {
   assert_false(inside(location, "1.0.0.0"));
 }
 
+TEST("ranges of a location are merged where they touch, IPv4 with IPv4 only") {
+  const NamedLocation location =
+      of_ranges("192.0.2.0/25, 192.0.2.128/25, 192.0.3.1");
+  assert_int_equal(location.ranges.size(), 2);
+  assert_string_equal(location.ranges[0].second.str().c_str(), "192.0.2.255");
+  assert_false(inside(location, "192.0.3.0"));
+  assert_true(inside(location, "192.0.3.1"));
+  // As bytes the first IPv4 address follows ::fffe:ffff:ffff.
+  const NamedLocation both =
+      of_ranges("'::fffe:ffff:0/112', 0.0.0.0/8, 255.0.0.0/8, '::1:0:0:0/96'");
+  assert_int_equal(both.ranges.size(), 4);
+  const NamedLocation last =
+      of_ranges("'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', '::'");
+  assert_int_equal(last.ranges.size(), 2);
+}
+
 TEST("the longest exports of locations load, one entry more does not") {
   const auto ranges = [](std::size_t count) {
     std::string text = "displayName: X\nipRanges:\n";

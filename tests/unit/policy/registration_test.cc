@@ -10,15 +10,12 @@ using namespace std::chrono_literals;
 
 const Instant kNow{std::chrono::days(20000)};
 
-SignIn person_with(std::vector<std::string> roles, bool roles_known = true) {
+SignIn person_with(std::vector<std::string> roles,
+                   std::vector<std::string> uncertain_roles = {}) {
   SignIn sign_in;
-  sign_in.person = Person{*UserName::parse("alice"),
-                          1000,
-                          std::move(roles),
-                          {},
-                          {},
-                          {},
-                          roles_known};
+  sign_in.person =
+      Person{*UserName::parse("alice"),  1000, std::move(roles), {},
+             std::move(uncertain_roles), {}};
   return sign_in;
 }
 
@@ -84,7 +81,7 @@ TEST("an admin role gets no grace on a privileged service only") {
 }
 
 TEST("roles that could not be looked up count as an admin role") {
-  SignIn sign_in = person_with({}, false);
+  SignIn sign_in = person_with({}, {"Global Administrator"});
   sign_in.is_privileged = true;
   assert_false(
       registration_grace(14, sign_in, true, std::nullopt, kNow).allowed);

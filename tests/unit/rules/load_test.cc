@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Files of an administrator, loaded together.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "agent/policy/read_policies.h"
 #include "agent/rules/rules.h"
 #include "tests/check.h"
 
@@ -139,6 +141,40 @@ TEST("groups that policies name are asked of the directory, mapped and once") {
   assert_string_equal(rules->scope.groups[0].written.c_str(), "2e58");
   assert_string_equal(rules->scope.groups[0].group.c_str(), "admins");
   assert_string_equal(rules->scope.groups[1].group.c_str(), "staff");
+}
+
+TEST("more groups than can be looked up every minute are refused") {
+  const Files files;
+  const auto named = [&](std::size_t first, std::size_t count) {
+    std::string list = "  users: {includeGroups: [g0";
+    for (std::size_t i = 0; i < count; ++i) {
+      list += ", g" + std::to_string(first + i);
+    }
+    return list + "]}\n";
+  };
+  files.write("policies/p.yaml", policy("P", named(1, kMaxGroupsOfRules / 2)));
+  files.write("policies/q.yaml",
+              policy("Q", named(kMaxGroupsOfRules / 2, kMaxGroupsOfRules / 2)));
+  const auto rules = files.load("roles: {A: {groups: [g1]}}\n");
+  if (!rules) fail_msg("%s", rules.error().what.c_str());
+  assert_refused(files.load("roles: {A: {groups: [another]}}\n"),
+                 "name 2001 groups, more than 2000");
+}
+
+TEST("a folder holds as many policy files as there may be policies") {
+  const Files files;
+  for (std::size_t i = 0; i < kMaxPolicyFiles; ++i) {
+    files.write(fmt::format("policies/{}.yaml", i),
+                policy(fmt::format("P{}", i), kEverybody));
+  }
+  std::filesystem::create_directory(files.path() + "/policies/more.yaml");
+  files.write("policies/.hidden.yaml", "{");
+  files.write("policies/README", "{");
+  const auto rules = files.load();
+  if (!rules) fail_msg("%s", rules.error().what.c_str());
+  assert_int_equal(rules->policies.list.size(), kMaxPolicyFiles);
+  files.write("policies/one-more.json", "{");
+  assert_refused(files.load(), "more than 240 files");
 }
 
 TEST("a name that means two people is complained of") {

@@ -85,6 +85,36 @@ TEST("a made-up token is refused") {
   assert_true(agent.account(begin).outcome == wire::Outcome::policy_denies);
 }
 
+TEST("a stranger's made-up tokens leave no record under another name") {
+  Agent agent;
+  agent.enrol("alice", 1000);
+  constexpr Caller kBob{1001, 5000, 7};
+  for (const char* service : {"sshd", "login", "swaylock", "apache2"}) {
+    for (const auto phase : {wire::Phase::account, wire::Phase::password}) {
+      for (const char* user : {"alice", "root", "nobody-of-that-name"}) {
+        wire::Begin begin = ssh_begin(user);
+        begin.service = service;
+        begin.phase = phase;
+        begin.commit_token.emplace();
+        assert_true(agent.account(begin, kBob).outcome ==
+                    wire::Outcome::policy_denies);
+      }
+    }
+  }
+  assert_int_equal(agent.record_count(), 0);
+}
+
+TEST("one's own made-up token is in the log under one's own name") {
+  Agent agent;
+  wire::Begin begin = key_alone("bob");
+  begin.service = "swaylock";
+  begin.commit_token.emplace();
+  agent.account(begin, Caller{1001, 5000, 7});
+  assert_int_equal(agent.record_count(), 1);
+  assert_string_equal(agent.last_record().user.c_str(), "bob");
+  assert_true(agent.last_record().reason == Reason::token_refused);
+}
+
 TEST("a sign-in whose account phase never comes is reported as unconfirmed") {
   Agent agent;
   approved(agent);

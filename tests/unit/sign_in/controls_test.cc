@@ -2,96 +2,28 @@
 //
 // Policies in force: what each control does to the dialog, and what becomes
 // permanent.
-#include <future>
 #include <string>
 
-#include "agent/policy/read_policies.h"
 #include "tests/check.h"
-#include "tests/unit/sign_in/stage.h"
+#include "tests/unit/sign_in/world.h"
 
 namespace mfa {
 namespace {
 
 using namespace std::chrono_literals;
-using stage::Agent;
+using stage::kMfa;
+using stage::let_in;
+using stage::policy;
+using stage::rules_with;
 using stage::Script;
 using stage::ssh_begin;
+using stage::World;
 
-// For everybody everywhere, with these lines below `conditions` and beside it.
-std::string policy(std::string_view grant, std::string_view conditions = "",
-                   std::string_view session = "") {
-  return "displayName: P\nstate: enabled\nconditions:\n"
-         "  users: {includeUsers: [All]}\n"
-         "  applications: {includeApplications: [All]}\n" +
-         std::string(conditions) + "grantControls: " + std::string(grant) +
-         "\n" + std::string(session);
-}
-
-constexpr char kMfa[] = "{builtInControls: [mfa]}";
 constexpr char kEveryFourHours[] =
     "sessionControls: {signInFrequency: {isEnabled: true, value: 4, type: "
     "hours}}\n";
 constexpr char kNewPassword[] =
     "{operator: AND, builtInControls: [mfa, passwordChange]}";
-
-Rules rules_with(std::string_view policy_text, std::string_view records = "",
-                 Config config = {}) {
-  config.security_defaults.enabled = false;
-  config.directory_file = records.empty() ? "" : "directory.yaml";
-  Rules rules = stage::rules_of(std::move(config));
-  auto list = parse_policies(policy_text, "p.yaml", NamedLocations());
-  if (!list) fail_msg("%s", list.error().what.c_str());
-  rules.policies.list = std::move(*list);
-  if (!records.empty()) {
-    auto parsed = DirectoryRecords::parse(records, "directory.yaml");
-    if (!parsed) fail_msg("%s", parsed.error().what.c_str());
-    rules.records = std::move(*parsed);
-  }
-  rules.fingerprint = std::string(policy_text);
-  return rules;
-}
-
-// An agent under these rules, with alice enrolled; the clock steps on so that
-// each code is new.
-struct World {
-  explicit World(Rules rules) : seed(agent.enrol("alice", 1000)) {
-    agent.people.add("alice", 1000);
-    agent.reload(std::move(rules));
-  }
-  Ending sign_in(const wire::Begin& begin) {
-    Script script;
-    return sign_in(begin, script);
-  }
-  Ending sign_in(const wire::Begin& begin, Script& script) {
-    agent.clock.pass(60s);
-    return agent.authenticate(begin, script);
-  }
-  Ending with_code(const wire::Begin& begin) {
-    agent.clock.pass(60s);
-    Script script;
-    script.answer(agent.code_now(seed));
-    return agent.authenticate(begin, script);
-  }
-  Ending confirm(wire::Begin begin, const Ending& ending,
-                 wire::Phase phase = wire::Phase::account) {
-    begin.phase = phase;
-    begin.commit_token = ending.commit_token;
-    return agent.account(begin);
-  }
-  void require_mfa() {
-    std::promise<bool> done;
-    agent.store->set_mfa_required(
-        *UserName::parse("alice"), true,
-        [&](const Result<void>& result) { done.set_value(!!result); });
-    assert_true(done.get_future().get());
-  }
-  Agent agent;
-  Secret seed;
-};
-
-bool let_in(const Ending& ending) {
-  return ending.outcome == wire::Outcome::allow;
-}
 
 wire::Begin console() {
   wire::Begin begin;
@@ -527,6 +459,42 @@ TEST("MFA required by hand between the phases is required") {
   assert_true(let_in(ending));
   world.require_mfa();
   assert_false(let_in(world.confirm(ssh_begin("alice"), ending)));
+}
+
+TEST("an approval with time for a new password ends, once, and is reported") {
+  World world(with_password_change());
+  const Ending ending = world.with_code(ssh_begin("alice"));
+  world.confirm(ssh_begin("alice"), ending);
+  const auto expire = [&] {
+    world.agent.approvals.expire(world.agent.clock.now());
+    return world.agent.unconfirmed.size();
+  };
+  world.agent.clock.pass(299s);
+  assert_int_equal(expire(), 0);
+  world.agent.clock.pass(1s);
+  assert_int_equal(expire(), 1);
+  assert_int_equal(expire(), 1);
+  assert_string_equal(world.agent.unconfirmed.at(0).c_str(), ending.id.c_str());
+  for (const auto phase : {wire::Phase::account, wire::Phase::password}) {
+    assert_false(let_in(world.confirm(ssh_begin("alice"), ending, phase)));
+    assert_true(world.agent.last_record().reason == Reason::token_refused);
+  }
+  assert_string_equal(world.agent.state_of("alice").remediated_risk.c_str(),
+                      "");
+}
+
+TEST("a sweep between the phases leaves an approval its time") {
+  World world(with_password_change());
+  const Ending first = world.with_code(ssh_begin("alice"));
+  world.confirm(ssh_begin("alice"), first);
+  const Ending second = world.with_code(ssh_begin("alice"));
+  world.agent.clock.pass(130s);
+  world.agent.approvals.expire(world.agent.clock.now());
+  // Only the first was given more time.
+  assert_int_equal(world.agent.unconfirmed.size(), 1);
+  assert_string_equal(world.agent.unconfirmed.at(0).c_str(), second.id.c_str());
+  assert_true(
+      let_in(world.confirm(ssh_begin("alice"), first, wire::Phase::password)));
 }
 
 TEST("an approval whose password was due is not extended twice") {

@@ -132,6 +132,7 @@ wire::Begin ssh_begin(const std::string& user, bool password) {
   begin.rhost = "192.0.2.7";
   begin.tty = "ssh";
   begin.ssh_connection = "192.0.2.7 40000 198.51.100.1 22";
+  begin.ssh_auth_info = "";
   if (password) begin.flags = wire::kFlagPasswordGiven;
   begin.time_left_ms = 50000;
   return begin;

@@ -59,8 +59,7 @@ class People final : public Directory {
            std::vector<std::string> roles = {}) {
     people.insert_or_assign(
         name,
-        Person{
-            *UserName::parse(name), uid, std::move(roles), {}, {}, {}, true});
+        Person{*UserName::parse(name), uid, std::move(roles), {}, {}, {}});
   }
   std::map<std::string, Person> people;
   bool silent = false;
@@ -133,6 +132,7 @@ class Agent {
   T run(asio::awaitable<T> work);
 };
 
+// By keyboard-interactive.
 wire::Begin ssh_begin(const std::string& user, bool password = true);
 
 }  // namespace mfa::stage
