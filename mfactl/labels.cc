@@ -150,7 +150,7 @@ constexpr Help kHelp[] = {
      gettext_noop("with this clientAppType; other is a legacy client")},
     {"--registering", gettext_noop("registering a method, not signing in")},
     {"--account-only",
-     gettext_noop("nobody can be asked: sshd with a public key alone, cron")},
+     gettext_noop("nobody can be asked: sshd with a public key alone")},
     {"--first-factor",
      gettext_noop("proved before: password, public_key or security_key")},
     {"--limit", gettext_noop("at most so many")},

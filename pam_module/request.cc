@@ -35,8 +35,25 @@ std::optional<std::string_view> pam_environment(pam_handle_t* pamh,
   return value ? std::optional<std::string_view>(value) : std::nullopt;
 }
 
-// Empty where it cannot travel, for absent means sshd's password method.
-std::optional<std::string> ssh_auth_info(pam_handle_t* pamh) {
+// sshd's password method answers every question with the password, by a
+// conversation that has no data of its own; keyboard-interactive's always has.
+bool answers_blindly(pam_handle_t* pamh) {
+  const void* conversation = nullptr;
+  if (pam_get_item(pamh, PAM_CONV, &conversation) != PAM_SUCCESS ||
+      !conversation) {
+    return false;
+  }
+  return !static_cast<const pam_conv*>(conversation)->appdata_ptr;
+}
+
+// Absent, in the auth phase, means sshd's password method; so it is empty where
+// it cannot travel. Since OpenSSH 9.8 that method sets it, too, and on 9.2 what
+// keyboard-interactive set before on the same connection is still there.
+std::optional<std::string> ssh_auth_info(pam_handle_t* pamh,
+                                         wire::Phase phase) {
+  if (phase == wire::Phase::authenticate && answers_blindly(pamh)) {
+    return std::nullopt;
+  }
   const auto info = pam_environment(pamh, "SSH_AUTH_INFO_0");
   if (!info) return std::nullopt;
   return if_it_can_travel(info, wire::kMaxSshAuthInfo).value_or("");
@@ -136,7 +153,7 @@ Request make_request(const Call& call, wire::Phase phase, Deadline deadline) {
   begin.tty = if_it_can_travel(item(pamh, PAM_TTY), wire::kMaxItem);
   begin.ssh_connection =
       if_it_can_travel(pam_environment(pamh, "SSH_CONNECTION"), wire::kMaxItem);
-  begin.ssh_auth_info = ssh_auth_info(pamh);
+  begin.ssh_auth_info = ssh_auth_info(pamh, phase);
   begin.locale = if_it_can_travel(message_locale(), wire::kMaxItem);
   begin.flags = flags_of(call);
   begin.time_left_ms = static_cast<std::uint32_t>(deadline.left().count());

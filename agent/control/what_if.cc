@@ -84,6 +84,8 @@ Result<wire::Begin> begin_of(const Call& call) {
   if (auto taken = take_first_factor(call, begin); !taken) {
     return tl::unexpected(taken.error());
   }
+  // sshd tells PAM of no key before it has asked for something else, too.
+  if (begin.phase == wire::Phase::account) begin.ssh_auth_info = "";
   return begin;
 }
 
@@ -145,6 +147,12 @@ Result<> lay_over_device(const Call& call, Case& a_case) {
                              "from: only ssh_services do, by SSH keys; leave "
                              "the device out",
                              mfa::quoted(a_case.sign_in.service, kMaxText)));
+  }
+  if (call.flag("accountOnly", false)) {
+    return error(ErrorKind::conflict,
+                 "with a key alone sshd tells PAM of none, so no device is "
+                 "known; leave it out, or have AuthenticationMethods "
+                 "publickey,keyboard-interactive and leave accountOnly out");
   }
   const auto* device = a_case.generation.rules->records.device_by_id(*id);
   if (!device) {

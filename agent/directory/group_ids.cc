@@ -15,7 +15,7 @@ bool is_of(const std::shared_ptr<const GroupIds>& groups,
 }
 
 bool is_fresh(const GroupIds& groups, Time now) {
-  const auto age = groups.complete ? kGroupIdsAge : kFailedGroupIdsAge;
+  const auto age = groups.failed ? kFailedGroupIdsAge : kGroupIdsAge;
   return now - groups.looked_up < age;
 }
 
@@ -41,7 +41,7 @@ std::shared_ptr<const GroupIds> GroupIdsCache::get(const Scope& scope) {
       if (refreshing_ == scope) return all_unknown(scope);
     }
   }
-  auto groups = look_up(scope);
+  auto groups = look_up(scope, predecessor(scope));
   const std::lock_guard lock(mutex_);
   keep(groups);
   return groups;
@@ -56,7 +56,7 @@ bool GroupIdsCache::begin_refresh(const Scope& scope) {
 }
 
 void GroupIdsCache::refresh(const Scope& scope) {
-  auto groups = look_up(scope);
+  auto groups = look_up(scope, predecessor(scope));
   const std::lock_guard lock(mutex_);
   keep(std::move(groups));
   refreshing_.reset();
@@ -70,16 +70,24 @@ void GroupIdsCache::keep(std::shared_ptr<const GroupIds> groups) {
   latest_ = std::move(groups);
 }
 
-std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
+std::shared_ptr<const GroupIds> GroupIdsCache::predecessor(
     const Scope& scope) const {
+  const std::lock_guard lock(mutex_);
+  if (!latest_ || latest_->scope == scope) return nullptr;
+  return is_fresh(*latest_, clock_()) ? latest_ : nullptr;
+}
+
+std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
+    const Scope& scope, const std::shared_ptr<const GroupIds>& known) const {
   auto groups = std::make_shared<GroupIds>();
   groups->scope = scope;
-  groups->looked_up = clock_();
+  // As old as the oldest of what it holds.
+  groups->looked_up = known ? known->looked_up : clock_();
   for (const RoleMapping& mapping : scope->roles) {
     std::vector<gid_t>& ids = groups->by_role.emplace_back();
     bool complete = true;
     for (const std::string& name : mapping.groups) {
-      const auto id = find(name);
+      const auto id = find(name, known.get(), *groups);
       if (id) {
         ids.push_back(*id);
       } else {
@@ -90,16 +98,31 @@ std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
     groups->role_is_complete.push_back(complete);
   }
   for (const MembershipScope::Group& named : scope->groups) {
-    groups->by_group.push_back(find(named.group));
+    groups->by_group.push_back(find(named.group, known.get(), *groups));
     if (!groups->by_group.back()) groups->complete = false;
   }
   return groups;
 }
 
-std::optional<gid_t> GroupIdsCache::find(const std::string& name) const {
-  if (stopping_) return std::nullopt;
+std::optional<gid_t> GroupIdsCache::find(const std::string& name,
+                                         const GroupIds* known,
+                                         GroupIds& found) const {
+  if (known) {
+    const auto earlier = known->by_name.find(name);
+    if (earlier != known->by_name.end()) {
+      found.by_name.insert(*earlier);
+      return earlier->second;
+    }
+  }
+  if (stopping_) {
+    found.failed = true;
+    return std::nullopt;
+  }
   const auto id = nss::find_group(calls_, name);
-  return id ? *id : std::nullopt;
+  if (!id) found.failed = true;
+  if (!id || !*id) return std::nullopt;
+  found.by_name.emplace(name, **id);
+  return *id;
 }
 
 }  // namespace mfa

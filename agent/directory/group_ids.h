@@ -4,13 +4,16 @@
 // are made and removed while the agent runs, so they are looked up again every
 // minute; and hundreds of lookups may take longer than a sign-in has time for,
 // so that is done in the background, from the start on, and a sign-in takes
-// what was found last.
+// what was found last. Other rules take over what is known of the names that
+// they share with those before.
 #pragma once
 
 #include <sys/types.h>
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +43,9 @@ struct GroupIds {
   // False when a group could not be looked up or does not exist (any more): a
   // directory that is down looks like one whose groups are gone.
   bool complete = true;
+  // NSS could not say of one; a group that does not exist is no failure.
+  bool failed = false;
+  std::map<std::string, gid_t, std::less<>> by_name;  // those that were found
 };
 
 // Any thread may call anything; NSS is asked without a lock.
@@ -64,14 +70,19 @@ class GroupIdsCache {
   void stop() { stopping_ = true; }
 
  private:
-  std::shared_ptr<const GroupIds> look_up(const Scope& scope) const;
-  std::optional<gid_t> find(const std::string& name) const;
+  // `known`: an answer that names are taken from; nullptr: none.
+  std::shared_ptr<const GroupIds> look_up(
+      const Scope& scope, const std::shared_ptr<const GroupIds>& known) const;
+  std::optional<gid_t> find(const std::string& name, const GroupIds* known,
+                            GroupIds& found) const;
+  // Of other rules, and fresh; nullptr: there is none.
+  std::shared_ptr<const GroupIds> predecessor(const Scope& scope) const;
   void keep(std::shared_ptr<const GroupIds> groups);  // under mutex_
 
   const nss::Calls calls_;
   const Clock clock_;
   std::atomic<bool> stopping_{false};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::shared_ptr<const GroupIds> latest_;
   Scope refreshing_;  // nullptr: no refresh runs
 };

@@ -80,9 +80,9 @@ struct SignIn {
   FirstFactor first_factor = FirstFactor::unknown;
   // SSH_AUTH_INFO_0 from a root sshd: the keys and certificates it verified.
   std::string ssh_auth_info;
-  // sshd's `password` method, which cannot put a question to the person. Only
-  // that one runs our auth phase without any SSH_AUTH_INFO_0;
-  // keyboard-interactive always sets it, perhaps to nothing.
+  // sshd's `password` method, which cannot put a question to the person: the
+  // module then sends no ssh_auth_info in the auth phase, and with
+  // keyboard-interactive always one, perhaps empty.
   bool by_sshd_password = false;
 
   // What the person has proved in the dialog; facts/facts.h lays it over the

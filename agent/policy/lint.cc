@@ -87,8 +87,8 @@ void lint_location(const NamedLocation& location, std::vector<Finding>& all) {
                              "of /{} or more",
                              quoted(location.display_name), wide->first.str(),
                              wide->second.str(), kWidestPrefix),
-                 "name the networks that are really yours; Entra accepts none "
-                 "so wide"});
+                 "name the networks that are really yours; Entra accepts no "
+                 "range so wide"});
 }
 
 }  // namespace

@@ -76,10 +76,15 @@ Result<Rules> load_successor(const std::string& file,
     return error(ErrorKind::malformed,
                  fmt::format("{}: {}", file, fmt::join(unresolved, "; ")));
   }
+  return rules;
+}
+
+// Apart from the reload, which may tighten the rules: it waits for nothing
+// that is only worth a warning.
+void warn_of_record_names(const std::shared_ptr<const Rules>& rules) {
   for (const std::string& name : unresolved_names(rules->records)) {
     log::write(log::Level::warning, name);
   }
-  return rules;
 }
 
 }  // namespace
@@ -234,6 +239,9 @@ asio::awaitable<Result<void>> Server::reload() {
     store_.set_retention(loaded->config.sign_in_log.keep_days,
                          loaded->config.sign_in_log.keep_records);
     rules_.replace(std::move(*loaded), clock_.now().wall);
+    asio::post(slow_work_, [present = rules_.current().rules] {
+      warn_of_record_names(present);
+    });
     keep_memberships_fresh();
     log::audit(log::Level::notice,
                fmt::format("loaded {} as generation {}", rules_.file(),

@@ -5,6 +5,7 @@ dovecot, and sshd's password method."""
 from concurrent.futures import ThreadPoolExecutor
 
 from stage import doors
+from stage.doors import Answers
 from stage.rules import policy, template
 from stage.servers import Ftp, Imap
 from suite import test
@@ -114,6 +115,30 @@ def _(stage):
     record = stage.last_sign_in(person)
     assert record["status"]["errorCode"] == 0, record
     assert record["clientAppUsed"] == "Other clients", record
+
+
+class OnSecondThought(Answers):
+    """A wrong password first, then the right one."""
+    asked = 0
+
+    @property
+    def next_password(self):
+        self.asked += 1
+        return "wrong" if self.asked == 1 else self.password
+
+
+@test("a failed keyboard-interactive before it makes sshd's password method no "
+      "less legacy")
+def _(stage):
+    person = stage.registered()
+    stage.rules.apply(template("block-legacy-authentication"))
+    outcome = doors.ssh(person, OnSecondThought(person.password),
+                        methods="keyboard-interactive password")
+    assert not outcome.admitted, outcome
+    assert outcome.prompts == ["password", "password"], outcome
+    record = stage.last_sign_in(person)
+    assert record["clientAppUsed"] == "Other clients", record
+    assert stage.results(person) == {BLOCK_LEGACY: "failure"}
 
 
 @test("a public key alone is no legacy client, though nobody can be asked")

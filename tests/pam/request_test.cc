@@ -98,6 +98,16 @@ TEST("what was not set is absent, and the process's environment is not read") {
   assert_false(begin.ssh_auth_info.has_value());
 }
 
+TEST("sshd's password method sends no SSH_AUTH_INFO_0, whatever stands there") {
+  for (const char* set : {"SSH_AUTH_INFO_0=", "SSH_AUTH_INFO_0=publickey x"}) {
+    const wire::Begin begin = begin_after([&](Application& app) {
+      app.set_environment(set);
+      app.answer_blindly();
+    });
+    assert_false(begin.ssh_auth_info.has_value());
+  }
+}
+
 TEST("every BEGIN has a nonce of its own") {
   const auto nothing = [](Application&) {};
   assert_true(begin_after(nothing).nonce != begin_after(nothing).nonce);

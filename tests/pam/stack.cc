@@ -110,6 +110,14 @@ void Application::change_service(const char* service) {
   set_item(PAM_SERVICE, service);
 }
 
+void Application::answer_blindly() {
+  const pam_conv blind{[](int, const pam_message**, pam_response**, void*) {
+                         return static_cast<int>(PAM_CONV_ERR);
+                       },
+                       nullptr};
+  assert_int_equal(pam_set_item(handle_, PAM_CONV, &blind), PAM_SUCCESS);
+}
+
 void Application::set_environment(const char* name_and_value) {
   assert_int_equal(pam_putenv(handle_, name_and_value), PAM_SUCCESS);
 }
@@ -123,6 +131,7 @@ int Application::converse(int count, const pam_message** messages,
 }
 
 void Application::delay(int, unsigned microseconds, void* application) {
+  if (!application) return;  // answer_blindly
   static_cast<Application*>(application)->delays.push_back(microseconds);
 }
 

@@ -73,6 +73,9 @@ class Application {
   void set_item(int type, const char* value);
   // The same lines, for another service.
   void change_service(const char* service);
+  // Prompts are answered by nobody, as in sshd's password method: a
+  // conversation without data of its own.
+  void answer_blindly();
   void set_environment(const char* name_and_value);
 
   pam_handle_t* handle() { return handle_; }

@@ -57,6 +57,11 @@ class Answers:
     before_new_password: object = None  # called when it is asked for
     terms: str = ""  # what is typed below terms of use; "": Ctrl-C
 
+    @property
+    def next_password(self):
+        """What is typed when a password is asked for."""
+        return self.password
+
 
 class Dialog:
     def __init__(self, argv, answers, cwd="/", env=None):
@@ -92,7 +97,7 @@ class Dialog:
 
     def _password(self):
         self.prompts.append("password")
-        self.child.sendline(self.answers.password)
+        self.child.sendline(self.answers.next_password)
 
     def _code(self):
         self.prompts.append("code")
@@ -162,7 +167,7 @@ def ssh_options(methods, key=None, tries=1):
                "-o", "GlobalKnownHostsFile=/dev/null",
                "-o", "StrictHostKeyChecking=yes",
                "-o", f"NumberOfPasswordPrompts={tries}",
-               "-o", f"PreferredAuthentications={methods}"]
+               "-o", "PreferredAuthentications=" + methods.replace(" ", ",")]
     if key:
         return options + ["-o", "IdentitiesOnly=yes", "-i", key]
     return options + ["-o", "PubkeyAuthentication=no"]

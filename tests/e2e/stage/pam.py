@@ -99,6 +99,7 @@ PORTS = {
     "publickey": 2203,
     "password": 2204,
     "password,keyboard-interactive": 2205,
+    "keyboard-interactive password": 2206,  # one of them is enough
 }
 
 SSHD_CONFIG = """\
@@ -160,7 +161,7 @@ def write_sshd_config(log_level="VERBOSE"):
     for methods, port in PORTS.items():
         text += f"Match LocalPort {port}\n"
         text += f"  AuthenticationMethods {methods}\n"
-        if methods.startswith("password"):
+        if "password" in methods:
             text += "  PasswordAuthentication yes\n"
     path = f"{place.HERE}/sshd_config"
     with open(path, "w") as f:

@@ -103,7 +103,33 @@ TEST("groups are looked up at the start, each minute and after a reload") {
   assert_false(is_due(cache, scope));
   const Scope reloaded = scope_of({});
   assert_true(is_due(cache, reloaded));
+}
+
+TEST("after a reload only names that nobody knew are looked up") {
+  GroupIdsCache cache = cache_of_own();
+  cache.get(scope_of({"staff"}));
+  assert_int_equal(lookups, 2);
+  const Scope reloaded = scope_of({"staff", "guests"});
+  seconds = 59;
+  const auto groups = cache.get(reloaded);
   assert_int_equal(lookups, 3);
+  assert_true(groups->complete);
+  assert_true(groups->by_group.at(0).has_value());
+  // What was taken over is as old as it was.
+  seconds = 60;
+  assert_true(is_due(cache, reloaded));
+  assert_int_equal(lookups, 6);
+}
+
+TEST("a group that does not exist is asked for once a minute, like others") {
+  GroupIdsCache cache = cache_of_own();
+  const Scope scope = scope_of({"staff"});
+  failure = ENOENT;
+  assert_false(cache.get(scope)->complete);
+  seconds = 59;
+  assert_false(is_due(cache, scope));
+  seconds = 60;
+  assert_true(is_due(cache, scope));
 }
 
 TEST("a lookup that failed is tried again after five seconds, not before") {

@@ -334,8 +334,9 @@ TEST("hostile input 83: a mapped group may have a million members") {
   const auto directory = own_directory();
   group_buffer = 32 << 20;
   assert_true(person(*directory, "ann", scope_of(kRole)).memberships_known());
+  const auto another = own_directory();
   group_buffer = (64 << 20) + 1;
-  assert_false(person(*directory, "ann", scope_of(kRole)).memberships_known());
+  assert_false(person(*another, "ann", scope_of(kRole)).memberships_known());
 }
 
 TEST("a sign-in costs one lookup, and one more where groups are mapped") {

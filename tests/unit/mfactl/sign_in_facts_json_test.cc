@@ -76,6 +76,16 @@ TEST("from where: an IPv4 address is the same in its mapped form") {
               CountryCode::parse("SE"));
 }
 
+TEST(
+    "from what: properties of Graph's device that no filter knows are "
+    "skipped") {
+  const auto device =
+      facts_of(R"({"device":{"deviceId":"d","isManaged":null,"isRooted":false,
+                   "@odata.type":"#microsoft.graph.device"}})")
+          .device;
+  assert_true(device.has_value());
+}
+
 TEST("from what: every attribute that device filters know is read") {
   const auto device =
       facts_of(
