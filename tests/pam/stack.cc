@@ -111,10 +111,10 @@ void Application::change_service(const char* service) {
 }
 
 void Application::answer_blindly() {
-  const pam_conv blind{[](int, const pam_message**, pam_response**, void*) {
-                         return static_cast<int>(PAM_CONV_ERR);
-                       },
-                       nullptr};
+  const auto nobody = [](int, const pam_message**, pam_response**, void*) {
+    return PAM_CONV_ERR;
+  };
+  const pam_conv blind{nobody, nullptr};
   assert_int_equal(pam_set_item(handle_, PAM_CONV, &blind), PAM_SUCCESS);
 }
 
