@@ -10,8 +10,9 @@
 
 namespace mfa {
 
-// A directory may need milliseconds for each name it does not have, and a
-// reload waits for all of them.
+// A directory may need milliseconds for each name it does not have;
+// --check-config waits for all of them, and so does a reload that follows
+// another.
 inline constexpr std::size_t kMaxCheckedAccounts = 1000;
 // More names than these are counted: nobody reads on.
 inline constexpr std::size_t kMaxNamedAccounts = 20;

@@ -79,8 +79,8 @@ Result<Rules> load_successor(const std::string& file,
   return rules;
 }
 
-// Apart from the reload, which may tighten the rules: it waits for nothing
-// that is only worth a warning.
+// After the reload, on its thread: rules that tighten do not wait for what is
+// only worth a warning (a next reload does).
 void warn_of_record_names(const std::shared_ptr<const Rules>& rules) {
   for (const std::string& name : unresolved_names(rules->records)) {
     log::write(log::Level::warning, name);
