@@ -70,16 +70,22 @@ ALL_LDFLAGS = -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(SANITIZE) -pthread \
 
 WIRE    := $(wildcard wire/*.cc)
 MODULE  := $(WIRE) $(wildcard pam_module/*.cc)
-ROOMS   := base model config policy methods store directory rules facts \
+ROOMS   := base model config policy methods store directory cache rules facts \
            sign_in control server
 AGENT   := $(WIRE) $(foreach room,$(ROOMS),$(wildcard agent/$(room)/*.cc))
 # What mfactl shares with the agent: values and the rules, no state.
 SHARED  := $(WIRE) $(foreach room,base model config policy directory rules,\
              $(wildcard agent/$(room)/*.cc))
-MFACTL  := $(SHARED) $(wildcard mfactl/*.cc)
+MFACTL  := $(SHARED) $(wildcard varlink/*.cc mfactl/*.cc)
+# What mfa-connector shares with the agent: how configuration is read and
+# trusted, and the log.
+CONNECTOR := $(WIRE) \
+             $(foreach room,base model config,$(wildcard agent/$(room)/*.cc)) \
+             $(wildcard varlink/*.cc connector/*/*.cc)
 UNIT    := $(AGENT) $(wildcard pam_module/*.cc) \
            $(filter-out mfactl/main.cc,$(wildcard mfactl/*.cc)) \
-           $(wildcard tests/unit/*.cc tests/unit/*/*.cc)
+           $(wildcard varlink/*.cc connector/*/*.cc) \
+           $(wildcard $(foreach depth,* */* */*/*,tests/unit/$(depth).cc))
 PAM     := $(WIRE) $(wildcard tests/pam/*.cc)
 BENCH   := $(AGENT) $(wildcard tests/bench/*.cc)
 FAULT   := $(AGENT) $(wildcard tests/fault/*.cc)
@@ -88,12 +94,15 @@ objects = $(patsubst %.cc,$(BUILD)/obj/%.o,$(1))
 
 AGENT_LIBS  := -lfmt -lyaml-cpp -lsqlite3 -lsodium -loath -lsystemd -lmaxminddb
 MFACTL_LIBS := -lfmt -lyaml-cpp -lqrencode -lsodium -lmaxminddb
-TEST_LIBS   := $(AGENT_LIBS) -lqrencode -lcmocka -lpam
+CONNECTOR_LIBS := -lfmt -lyaml-cpp -lsodium -lsystemd -lldap -llber -lcurl -lcrypto
+TEST_LIBS   := $(AGENT_LIBS) -lqrencode -lcmocka -lpam -lldap -llber -lcurl \
+               -lcrypto
 
-PROGRAMS := $(BUILD)/pam_mfa.so $(BUILD)/mfa-agent $(BUILD)/mfactl
+PROGRAMS := $(BUILD)/pam_mfa.so $(BUILD)/mfa-agent $(BUILD)/mfactl \
+            $(BUILD)/mfa-connector
 
 .PHONY: all
-all: $(PROGRAMS)  ## build pam_mfa.so, mfa-agent and mfactl (default)
+all: $(PROGRAMS)  ## build pam_mfa.so, the agent, the connector and mfactl (default)
 
 # Only pam_sm_* is exported, nothing but libpam and libc is needed, and the
 # object stays mapped when PAM closes it (R-71, R-72).
@@ -113,6 +122,8 @@ $(BUILD)/mfa-agent: $(call objects,$(AGENT) agent/main.cc)
 $(BUILD)/mfa-agent: LIBS = $(AGENT_LIBS)
 $(BUILD)/mfactl: $(call objects,$(MFACTL))
 $(BUILD)/mfactl: LIBS = $(MFACTL_LIBS)
+$(BUILD)/mfa-connector: $(call objects,$(CONNECTOR) connector/main.cc)
+$(BUILD)/mfa-connector: LIBS = $(CONNECTOR_LIBS)
 $(BUILD)/tests/unit: $(call objects,$(UNIT))
 $(BUILD)/tests/unit: LIBS = $(TEST_LIBS)
 $(BUILD)/tests/pam: $(call objects,$(PAM))
@@ -122,7 +133,8 @@ $(BUILD)/tests/bench: LIBS = $(TEST_LIBS)
 $(BUILD)/tests/fault: $(call objects,$(FAULT))
 $(BUILD)/tests/fault: LIBS = $(TEST_LIBS)
 
-$(BUILD)/mfa-agent $(BUILD)/mfactl $(BUILD)/tests/unit $(BUILD)/tests/pam \
+$(BUILD)/mfa-agent $(BUILD)/mfactl $(BUILD)/mfa-connector \
+$(BUILD)/tests/unit $(BUILD)/tests/pam \
 $(BUILD)/tests/bench $(BUILD)/tests/fault:
 	@echo "  LINK    $@"
 	@mkdir -p $(@D)
@@ -134,16 +146,30 @@ $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
+# What another compiler warns of, without its code.
+SOURCES := $(sort $(MODULE) $(AGENT) $(MFACTL) $(CONNECTOR) $(UNIT) $(PAM) \
+           $(FAULT) agent/main.cc connector/main.cc)
+
+.PHONY: syntax
+syntax: $(patsubst %.cc,$(BUILD)/syntax/%.ok,$(SOURCES))  ## only compile, for warnings: CXX=clang++-14 BUILD=build/clang
+
+$(BUILD)/syntax/%.ok: %.cc
+	@echo "  SYNTAX  $<"
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -MF $@.d -MT $@ -fsyntax-only $<
+	@touch $@
+
 # The assembler reads the interface file, which -MMD cannot know.
 $(call objects,agent/control/interface_text.cc): \
-  agent/control/org.pammfa.Control.varlink
+  agent/control/org.pammfa.Control.varlink \
+  agent/control/org.pammfa.Connector.varlink
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/syntax -name '*.d' 2>/dev/null)
 
 .PHONY: help
 help:  ## show this list
 	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | \
-	  expand -t 22
+	  expand -t 24
 
 .PHONY: clean
 clean:  ## remove what was built

@@ -19,6 +19,8 @@
 #include "agent/base/clock.h"
 #include "agent/base/log.h"
 #include "agent/base/random.h"
+#include "agent/cache/cache.h"
+#include "agent/cache/central_directory.h"
 #include "agent/config/file.h"
 #include "agent/directory/directory.h"
 #include "agent/directory/unresolved_record_names.h"
@@ -58,7 +60,7 @@ int fail(const Error& error, int status = kFailed) {
   return status;
 }
 
-void warn_about(const Rules& rules) {
+void warn_about(const Rules& rules, DirectoryCache* cache, Instant now) {
   for (const std::string& warning : warnings(rules)) {
     log::write(log::Level::warning, warning);
   }
@@ -67,6 +69,13 @@ void warn_about(const Rules& rules) {
   for (const std::string& name : unresolved_names(rules)) {
     log::audit(log::Level::error, name);
   }
+  const auto central = unresolved_centrally(rules, cache, now);
+  for (const std::string& name : central.errors) {
+    log::audit(log::Level::error, name);
+  }
+  for (const std::string& name : central.warnings) {
+    log::write(log::Level::warning, name);
+  }
 }
 
 int check_configuration(const Options& options, const Rules& rules) {
@@ -74,6 +83,12 @@ int check_configuration(const Options& options, const Rules& rules) {
     for (const std::string& warning : list) {
       fmt::print("warning: {}\n", warning);
     }
+  }
+  // The cache belongs to the agent that runs.
+  const auto central =
+      unresolved_centrally(rules, nullptr, SystemClock().now().wall);
+  for (const std::string& warning : central.warnings) {
+    fmt::print("warning: {}\n", warning);
   }
   const auto unresolved = unresolved_names(rules);
   for (const std::string& name : unresolved) {
@@ -94,8 +109,23 @@ int initialize(const Config& config) {
   return EXIT_SUCCESS;
 }
 
+// nullptr: the configuration wants no central directory.
+Result<std::shared_ptr<DirectoryCache>> open_cache(const Config& config,
+                                                   const Clock& clock) {
+  if (!config.connector_user) return nullptr;
+  auto cache = open_directory_cache(config.state_directory, clock);
+  if (!cache) return tl::unexpected(cache.error());
+  return std::shared_ptr<DirectoryCache>(std::move(*cache));
+}
+
+std::unique_ptr<Directory> open_directory(DirectoryCache* cache,
+                                          const Clock& clock) {
+  auto nss = make_nss_directory();
+  if (!cache) return nss;
+  return make_central_directory(std::move(nss), *cache, clock);
+}
+
 int serve(const Options& options, Rules rules) {
-  warn_about(rules);
   const SystemClock clock;
   SystemRandom random;
   asio::io_context io(1);
@@ -108,9 +138,12 @@ int serve(const Options& options, Rules rules) {
   auto store =
       open_state(rules.config, StateMode::serve, clock, random, on_broken);
   if (!store) return fail(store.error());
+  auto cache = open_cache(rules.config, clock);
+  if (!cache) return fail(cache.error());
+  warn_about(rules, cache->get(), clock.now().wall);
   LiveRules live(options.config, std::move(rules), clock.now().wall);
-  const auto directory = make_nss_directory();
-  Server server(io, live, **store, *directory, clock, random);
+  const auto directory = open_directory(cache->get(), clock);
+  Server server(io, live, **store, *directory, *cache, clock, random);
   if (const auto opened = server.open(); !opened) return fail(opened.error());
   log::write(log::Level::notice,
              fmt::format("mfa-agent {} serves {}", MFA_VERSION,

@@ -189,6 +189,22 @@ void add_policy_verbs(CLI::App& app, Arguments& arguments) {
             arguments);
 }
 
+void add_directory_verbs(CLI::App& app, Arguments& arguments) {
+  CLI::App* directory = add_group(app, "directory");
+  add_verb(*directory, "status", "directory status", arguments,
+           Verb::directory_status);
+  add_verb(*directory, "sync", "directory sync", arguments,
+           Verb::directory_sync);
+  add_user(add_verb(*directory, "show", "directory show", arguments,
+                    Verb::directory_show),
+           arguments);
+  add_verb(*directory, "accept", "directory accept", arguments,
+           Verb::directory_accept);
+  add_user(add_verb(*directory, "forget", "directory forget", arguments,
+                    Verb::directory_forget),
+           arguments);
+}
+
 }  // namespace
 
 std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
@@ -209,6 +225,7 @@ std::unique_ptr<CLI::App> make_command_line(Arguments& arguments) {
            Verb::config_check);
   add_verb(*app, "reload", "reload", arguments, Verb::reload);
   add_policy_verbs(*app, arguments);
+  add_directory_verbs(*app, arguments);
   return app;
 }
 

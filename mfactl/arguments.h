@@ -37,6 +37,11 @@ enum class Verb {
   policy_lint,
   policy_what_if,
   policy_impact,
+  directory_status,
+  directory_sync,
+  directory_show,
+  directory_accept,
+  directory_forget,
 };
 
 // What `policy what-if` gives of a sign-in; the agent finds out the rest.

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The control socket from the caller's side: Varlink calls to the agent.
+// The control socket from the caller's side: what the agent answers, and what
+// goes wrong in mfactl's own words.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "agent/base/result.h"
-#include "agent/base/unique_fd.h"
 #include "mfactl/json.h"
-#include "wire/secret.h"
+#include "varlink/client.h"
 
 namespace mfa::mfactl {
 
 class Channel {
  public:
-  // Only a peer that is root, mfa-agent or this very user is spoken to:
-  // anybody else could have put a socket there to read new secrets.
   static Result<Channel> open(const std::string& socket_path);
 
   // `method`: "ShowUser". One reply.
@@ -27,24 +26,12 @@ class Channel {
   Result<void> stream(const std::string& method, const Json& parameters,
                       const Take& take);
 
-  Channel(Channel&&) = default;
-  Channel& operator=(Channel&&) = default;
-  Channel(const Channel&) = delete;
-  Channel& operator=(const Channel&) = delete;
-  ~Channel() { wipe(received_); }
-
  private:
-  Channel(UniqueFd fd, std::string path)
-      : fd_(std::move(fd)), path_(std::move(path)) {}
+  Channel(varlink::Client agent, std::string path)
+      : agent_(std::move(agent)), path_(std::move(path)) {}
 
-  Result<void> send(const Json& message);
-  // `patient`: the next reply may come at any time, or never.
-  Result<Json> receive(bool patient);
-  Result<std::string> receive_message(bool patient);
-
-  UniqueFd fd_;
+  varlink::Client agent_;
   std::string path_;
-  std::string received_;  // may hold a secret
 };
 
 }  // namespace mfa::mfactl

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/base/clock.h"
 #include "agent/directory/unresolved_record_names.h"
 #include "agent/rules/rules.h"
 #include "mfactl/commands.h"
@@ -47,6 +48,10 @@ int check_config(const Arguments& arguments) {
   const auto rules = load_rules(file);
   if (!rules) return report_bad(arguments, rules.error(), {});
   auto complaints = warnings(*rules);
+  const auto central =
+      unresolved_centrally(*rules, nullptr, SystemClock().now().wall);
+  complaints.insert(complaints.end(), central.warnings.begin(),
+                    central.warnings.end());
   for (std::string& name : unresolved_names(rules->records)) {
     complaints.push_back(std::move(name));
   }

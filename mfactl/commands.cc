@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/base/clock.h"
+#include "mfactl/directory_reports.h"
 #include "mfactl/layout.h"
 #include "mfactl/policy_reports.h"
 #include "mfactl/reports.h"
@@ -175,6 +176,37 @@ int policy_impact(const Arguments& arguments, Channel& agent) {
   return kDone;
 }
 
+int show_directory(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return directory_report(reply, SystemClock().now().wall, table_width());
+  };
+  return show(arguments, agent, "ShowDirectory", Json::object(), report);
+}
+
+int sync_directory(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return words::sync_asked(flag(reply, "/connected")) + '\n';
+  };
+  return show(arguments, agent, "SyncDirectory", Json::object(), report);
+}
+
+int show_directory_user(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return directory_user_report(reply, table_width());
+  };
+  return show(arguments, agent, "ShowDirectoryUser", user_parameter(arguments),
+              report);
+}
+
+int accept_directory(const Arguments& arguments, Channel& agent) {
+  const auto report = [](const Json& reply) {
+    return printable(words::change_accepted(text(reply, "/what"),
+                                            flag(reply, "/connected"))) +
+           '\n';
+  };
+  return show(arguments, agent, "AcceptDirectory", Json::object(), report);
+}
+
 int reload(const Arguments& arguments, Channel& agent) {
   const auto report = [](const Json& reply) {
     return words::reloaded(number(reply, "/generation")) + '\n';
@@ -213,6 +245,17 @@ int run_with(const Arguments& arguments, Channel& agent) {
                   explanation_report);
     case Verb::reload:
       return reload(arguments, agent);
+    case Verb::directory_status:
+      return show_directory(arguments, agent);
+    case Verb::directory_sync:
+      return sync_directory(arguments, agent);
+    case Verb::directory_show:
+      return show_directory_user(arguments, agent);
+    case Verb::directory_accept:
+      return accept_directory(arguments, agent);
+    case Verb::directory_forget:
+      return change_user(arguments, agent, "ForgetDirectoryUser",
+                         words::account_forgotten);
     case Verb::config_check:
     case Verb::policy_evaluate:
     case Verb::policy_test:
@@ -250,6 +293,11 @@ Command offline_command(Verb verb) {
     case Verb::sign_ins:
     case Verb::explain:
     case Verb::reload:
+    case Verb::directory_status:
+    case Verb::directory_sync:
+    case Verb::directory_show:
+    case Verb::directory_accept:
+    case Verb::directory_forget:
     case Verb::none:
       break;
   }

@@ -119,7 +119,10 @@ int lint_policies(const Arguments& arguments) {
   if (!records) return cannot_use(records.error());
   Surroundings surroundings;
   surroundings.services = pam_services();
-  surroundings.unresolved_names = unresolved_names(policies->list, *records);
+  const bool elsewhere =
+      sources->config && sources->config->connector_user.has_value();
+  surroundings.unresolved_names =
+      unresolved_names(policies->list, *records, elsewhere);
   if (sources->config) learn(*sources->config, surroundings);
   if (arguments.security_defaults) {
     surroundings.security_defaults = *arguments.security_defaults;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "mfactl/directory_reports.h"
 #include "mfactl/layout.h"
 #include "mfactl/policy_reports.h"
 #include "mfactl/time.h"
@@ -343,6 +344,7 @@ std::string user_report(const Json& user, std::size_t width) {
   std::string out =
       fields({{heading("User"), text(user, "/user")},
               {heading("Uid"), uid_text(user)},
+              {heading("Directory"), central_text(member(user, "/directory"))},
               {heading("Roles"), roles_text(user)},
               {heading("Registration"), registration_text(user)},
               {heading("Per-user MFA"), per_user_text(user)},

@@ -164,6 +164,37 @@ std::string no_report_only();
 std::string of_people(std::int64_t sign_ins, std::int64_t people);
 std::string refused_examples(std::string_view policy, std::string_view ids);
 
+// --- the central directory ---------------------------------------------------
+std::string never_brought();
+std::string brought_generation(std::int64_t generation, std::string_view source,
+                               std::string_view at);
+std::string connector_listens();
+std::string connector_absent();
+std::string last_heard(std::string_view at);
+std::string sync_waits();
+std::string trouble(std::string_view message, std::string_view at,
+                    std::string_view next);
+std::string held_change(std::string_view what, std::string_view since);
+std::string directory_holds(std::int64_t people, std::int64_t groups,
+                            std::int64_t devices, std::int64_t disabled,
+                            std::int64_t at_risk);
+std::string mebibytes(std::int64_t size);
+std::string full_sync_wanted();
+std::string reports(std::int64_t count);
+std::string fresh();
+std::string to_be_fetched();
+std::string not_believed();
+std::string local_account();
+std::string closed_account(std::string_view detail);
+std::string conflicting_account(std::string_view detail);
+std::string known_as(std::string_view id, std::string_view principal_name);
+std::string freshness(bool memberships, bool devices);
+std::string uncertain(std::string_view names);
+std::string device_disabled();
+std::string sync_asked(bool connected);
+std::string change_accepted(std::string_view what, bool connected);
+std::string account_forgotten(std::string_view user);
+
 // Headings of tables and names of fields: heading("TIME").
 std::string heading(std::string_view key);
 

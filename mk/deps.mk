@@ -6,13 +6,15 @@
 BUILD_PACKAGES := g++ pkg-config libasio-dev libexpected-dev libfmt-dev \
   nlohmann-json3-dev libyaml-cpp-dev libsqlite3-dev libsodium-dev \
   liboath-dev libqrencode-dev libcli11-dev libsystemd-dev libpam0g-dev \
-  libmaxminddb-dev
+  libmaxminddb-dev libldap-dev libsasl2-dev libcurl4-openssl-dev libssl-dev
 
 TEST_PACKAGES := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 \
   openssh-server openssh-client sudo login passwd util-linux mount cron \
   python3 python3-pexpect libpam-modules libpam-google-authenticator \
   libpam-oath pamtester procps iproute2 mandoc \
-  binutils systemd zbar-tools mmdb-bin vsftpd dovecot-imapd
+  binutils systemd zbar-tools mmdb-bin vsftpd dovecot-imapd \
+  slapd ldap-utils libsasl2-modules openssl 389-ds-base samba-ad-dc \
+  samba-ad-provision samba-dsdb-modules samba-vfs-modules openssl
 
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES)
 

@@ -5,8 +5,15 @@
 # else is registered. It may use every room that reads what strangers write.
 
 FUZZED    := $(WIRE) $(foreach room,base model config policy facts, \
-               $(wildcard agent/$(room)/*.cc))
-FUZZ_LIBS := -lfmt -lyaml-cpp -lsodium
+               $(wildcard agent/$(room)/*.cc)) \
+             $(addprefix agent/control/,varlink.cc member_reader.cc \
+               connector_records.cc connector_devices.cc) \
+             $(addprefix connector/graph/,strict_json.cc members.cc link.cc \
+               read_records.cc delta_token.cc) \
+             $(addprefix connector/ldap/,account_state.cc binary_ids.cc \
+               dn_key.cc entry.cc mapping.cc member_range.cc read_records.cc \
+               sync_control.cc sync_cookie.cc token.cc)
+FUZZ_LIBS := -lfmt -lyaml-cpp -lsodium -lcurl -lldap -llber
 
 # Longer inputs than any target reads: the longest datagram and a bit.
 FUZZ_MAX_LENGTH := 66000

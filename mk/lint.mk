@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # What needs no build: layout of the code, who includes whom, sizes, forbidden
-# calls, man pages. tests/lint/selftest.py sees each rule find a violation.
+# calls, man pages, what the services may reach. tests/lint/selftest.py sees each rule find a violation.
 
 .PHONY: lint
 lint:  ## check the form of every file
@@ -9,5 +9,5 @@ lint:  ## check the form of every file
 
 .PHONY: format
 format:  ## lay out the C++ files as .clang-format says
-	@find agent mfactl pam_module tests wire -name '*.cc' -o -name '*.h' | \
+	@find agent connector mfactl pam_module tests varlink wire -name '*.cc' -o -name '*.h' | \
 	  xargs clang-format-14 -i

@@ -24,6 +24,11 @@ def test(sentence):
     return register
 
 
+def keep(words):
+    """Leaves only the tests whose sentence contains `words`."""
+    _cases[:] = [case for case in _cases if words in case[0]]
+
+
 def _diagnose(text):
     return "".join(f"# {line}\n" for line in text.splitlines())
 

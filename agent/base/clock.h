@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace mfa {
 
@@ -39,5 +41,9 @@ class SystemClock final : public Clock {
 
 // "2026-11-21T10:51:09.123456Z", the form of Graph's createdDateTime.
 std::string to_iso8601(Instant instant);
+
+// The same back, as Graph writes it: in UTC, whole seconds or up to nine digits
+// of a fraction. nullopt: anything else, or no day of the calendar.
+std::optional<Instant> parse_iso8601(std::string_view text);
 
 }  // namespace mfa

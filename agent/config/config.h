@@ -9,12 +9,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/base/result.h"
 #include "agent/model/address.h"
+#include "agent/model/directory_age.h"
 #include "agent/model/user_name.h"
 
 namespace mfa {
@@ -87,6 +89,15 @@ struct Config {
   // `terms_of_use: {ID: {version: "2", file: /etc/...}}`: what a policy's
   // termsOfUse names.
   std::vector<TermsOfUse> terms_of_use;
+
+  // The account that may bring the central directory through connector.sock;
+  // nullopt: there is no such socket and no central directory.
+  std::optional<UserName> connector_user;
+  // Fingerprints of the authorities whose certificates prove a device of the
+  // central directory by its deviceId.
+  std::vector<std::string> device_certificate_authorities;
+  CacheAges directory_age;
+  MassChangeLimit mass_change;
 
   struct SignInLog {
     unsigned keep_days = 90;               // 1 to 3650

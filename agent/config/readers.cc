@@ -9,6 +9,7 @@
 #include "agent/base/escape.h"
 #include "agent/config/nearest.h"
 #include "agent/config/role_names.h"
+#include "agent/model/ssh_key.h"
 
 namespace mfa {
 namespace {
@@ -18,6 +19,7 @@ using yaml::Node;
 
 constexpr std::size_t kMaxNameBytes = 256;    // of a user or a group
 constexpr std::size_t kMaxNetworkBytes = 64;  // an IPv6 network has up to 49
+constexpr std::size_t kMaxFingerprintBytes = 128;  // SHA256:... has 50
 constexpr std::string_view kRoleKeys[] = {"groups", "users"};
 
 // Reads a list whose items `read` turns into T.
@@ -106,6 +108,14 @@ Result<Network> read_tidy_network(const Node& node, std::string_view name) {
 
 Result<std::string> read_group_entry(const Node& node, std::string_view name) {
   return read_group(node, name, kMaxNameBytes);
+}
+
+Result<std::string> read_fingerprint(const Node& node, std::string_view name) {
+  auto text = yaml::text(node, name, kMaxFingerprintBytes);
+  if (!text || is_ssh_fingerprint(*text)) return text;
+  return error_at(node.place, quoted(*text) +
+                                  " is no fingerprint; write the SHA256:... "
+                                  "that `ssh-keygen -lf CA.pub` prints");
 }
 
 Result<> read_role_key(const yaml::Entry& entry, RoleMapping& mapping) {
@@ -223,6 +233,17 @@ Result<Network> read_network(const Node& node, std::string_view name) {
 Result<std::vector<Network>> read_networks(const Node& node,
                                            std::string_view name) {
   return read_list<Network>(node, name, read_tidy_network);
+}
+
+Result<std::optional<UserName>> read_optional_user(const Node& node,
+                                                   std::string_view name) {
+  if (node.kind == Node::Kind::scalar && node.scalar.empty()) return {};
+  return read_user(node, name);
+}
+
+Result<std::vector<std::string>> read_fingerprints(const Node& node,
+                                                   std::string_view name) {
+  return read_list<std::string>(node, name, read_fingerprint);
 }
 
 Result<std::vector<RoleMapping>> read_roles(const Node& node) {

@@ -16,6 +16,7 @@ constexpr unsigned kMaxKeepDays = 3650;
 // outgrow the disk (about 300 bytes each).
 constexpr std::uint64_t kLeastKeepRecords = 1000;
 constexpr std::uint64_t kMostKeepRecords = 100'000'000;
+constexpr std::uint64_t kMaxMassAtLeast = 1'000'000;
 constexpr std::size_t kMaxIssuerBytes = 64;  // shown on a small screen
 constexpr std::size_t kMaxGroupBytes = 256;
 
@@ -31,8 +32,8 @@ Result<> read_unsigned(const Node& node, std::string_view name, unsigned least,
 // the same.
 constexpr ConfigKey kKeys[] = {
     {"runtime_directory", "path", "/run/mfa-agent",
-     "absolute, without .., at most 94 bytes",
-     "directory of sign-in.sock and control.sock",
+     "absolute, without .., at most 92 bytes",
+     "directory of sign-in.sock, control.sock and connector.sock",
      [](const Node& node, Config& config) {
        return assign(
            config.runtime_directory,
@@ -168,6 +169,58 @@ constexpr ConfigKey kKeys[] = {
      "texts that a policy's termsOfUse asks people to accept",
      [](const Node& node, Config& config) {
        return assign(config.terms_of_use, read_terms_of_use(node));
+     }},
+    {"connector_user", "user", "\"\"", "an account of this machine",
+     "who may bring the central directory; \"\": nobody, there is none",
+     [](const Node& node, Config& config) {
+       return assign(config.connector_user,
+                     read_optional_user(node, "connector_user"));
+     }},
+    {"device_certificate_authorities", "list of fingerprints", "[]",
+     "at most 1000",
+     "keys whose certificates prove a device of the central directory",
+     [](const Node& node, Config& config) {
+       return assign(config.device_certificate_authorities,
+                     read_fingerprints(node, "device_certificate_authorities"));
+     }},
+    {"directory_age.people", "age", "{soft: 1h, hard: 24h}", "at most 30d",
+     "when people and groups are fetched again, and not believed",
+     [](const Node& node, Config& config) {
+       return assign(
+           config.directory_age.people,
+           read_age(node, "directory_age.people", CacheAges().people));
+     }},
+    {"directory_age.roles", "age", "{soft: 1h, hard: 24h}", "at most 30d",
+     "the same of who holds a directory role",
+     [](const Node& node, Config& config) {
+       return assign(config.directory_age.roles,
+                     read_age(node, "directory_age.roles", CacheAges().roles));
+     }},
+    {"directory_age.risks", "age", "{soft: 15m, hard: 24h}", "at most 30d",
+     "the same of risks",
+     [](const Node& node, Config& config) {
+       return assign(config.directory_age.risks,
+                     read_age(node, "directory_age.risks", CacheAges().risks));
+     }},
+    {"directory_age.devices", "age", "{soft: 1h, hard: 24h}", "at most 30d",
+     "the same of devices",
+     [](const Node& node, Config& config) {
+       return assign(
+           config.directory_age.devices,
+           read_age(node, "directory_age.devices", CacheAges().devices));
+     }},
+    {"mass_change.percent", "integer", "20", "1 to 100",
+     "share of people, roles or risks that may vanish at once",
+     [](const Node& node, Config& config) {
+       return read_unsigned(node, "mass_change.percent", 1, 100,
+                            config.mass_change.percent);
+     }},
+    {"mass_change.at_least", "integer", "5", "1 to 1000000",
+     "fewer than this may always vanish",
+     [](const Node& node, Config& config) {
+       return assign(
+           config.mass_change.at_least,
+           yaml::integer(node, "mass_change.at_least", 1, kMaxMassAtLeast));
      }},
     {"sign_in_log.keep_days", "integer", "90", "1 to 3650",
      "age at which a sign-in record is removed",

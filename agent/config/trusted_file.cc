@@ -20,10 +20,11 @@ namespace {
 tl::unexpected<Error> cannot_open(const std::string& path, int failure) {
   const std::string file = escaped(path);
   if (failure == ENOENT || failure == ENOTDIR) {
-    return error(ErrorKind::not_found,
-                 fmt::format("{}: there is no such file; restore it, or copy "
-                             "the commented example that came with mfa-agent",
-                             file));
+    return error(
+        ErrorKind::not_found,
+        fmt::format("{}: there is no such file; restore it, or copy "
+                    "the commented example that came with this program",
+                    file));
   }
   if (failure == ELOOP) {
     return error(
@@ -31,8 +32,8 @@ tl::unexpected<Error> cannot_open(const std::string& path, int failure) {
         fmt::format("{}: a symbolic link; put the file itself there", file));
   }
   return error(ErrorKind::unavailable,
-               fmt::format("{}: cannot be opened: {}; check that the agent's "
-                           "user may read it",
+               fmt::format("{}: cannot be opened: {}; check that the user of "
+                           "this program may read it",
                            file, std::strerror(failure)));
 }
 
@@ -59,6 +60,18 @@ Result<> check_file(const struct stat& status, const std::string& path) {
                fmt::format("{}: not a regular file; put the configuration "
                            "itself there",
                            escaped(path)));
+}
+
+Result<> check_readers(const struct stat& status, const std::string& path,
+                       Readers readers) {
+  if (readers == Readers::everybody || (status.st_mode & S_IRWXO) == 0) {
+    return {};
+  }
+  return error(ErrorKind::refused,
+               fmt::format("{0}: a secret that everybody may read (mode "
+                           "{1:04o}); run: chmod o= '{0}', and replace the "
+                           "secret",
+                           escaped(path), status.st_mode & 07777u));
 }
 
 Result<std::string> read_all(int fd, const std::string& path,
@@ -88,14 +101,17 @@ UniqueFd open_trusted(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> read_trusted_file(const std::string& path,
-                                      std::size_t most) {
+Result<std::string> read_trusted_file(const std::string& path, std::size_t most,
+                                      Readers readers) {
   const UniqueFd fd = open_trusted(path);
   if (!fd) return cannot_open(path, errno);
   struct stat status {};
   if (fstat(fd.get(), &status) != 0) return cannot_open(path, errno);
   if (auto trusted = check_file(status, path); !trusted) {
     return tl::unexpected(trusted.error());
+  }
+  if (auto secret = check_readers(status, path, readers); !secret) {
+    return tl::unexpected(secret.error());
   }
   return read_all(fd.get(), path, most);
 }

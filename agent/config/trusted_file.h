@@ -15,10 +15,14 @@
 
 namespace mfa {
 
+// Who may read it beside those that may write it: a secret is for its owner
+// and its group alone.
+enum class Readers { everybody, owner_and_group };
+
 // At most `most` bytes and one more, so that a parser sees that it is too
 // long.
-Result<std::string> read_trusted_file(const std::string& path,
-                                      std::size_t most);
+Result<std::string> read_trusted_file(const std::string& path, std::size_t most,
+                                      Readers readers = Readers::everybody);
 
 // What `path` names: the file itself, or the files of the folder (which must
 // be trusted, too) as files_in() lists them.

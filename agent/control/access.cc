@@ -3,8 +3,8 @@
 
 #include <asio/post.hpp>
 
-#include "agent/control/admin_group.h"
 #include "agent/control/lookup.h"
+#include "agent/control/name_ids.h"
 #include "agent/sign_in/await.h"
 
 namespace mfa::control {
@@ -19,36 +19,50 @@ asio::awaitable<std::string> person_asked_about(About about, Call& call) {
   co_return record->user;
 }
 
-// Looked up once for each configuration; a group that does not exist (yet) is
-// looked up again.
-asio::awaitable<std::optional<gid_t>> admin_gid(Context& context) {
-  const Generation& current = context.desk.rules.current();
-  AdminGroup& known = context.admin_group;
-  if (known.generation == current.number && known.gid) co_return known.gid;
-  const std::uint64_t generation = current.number;
+// What a name of the configuration stands for. Looked up once for each
+// configuration; what does not exist (yet) is looked up again.
+template <class Id>
+asio::awaitable<std::optional<Id>> id_of(
+    KnownId<Id>& known, std::string name, Context& context,
+    std::optional<Id> (*find)(const std::string&)) {
+  const std::uint64_t generation = context.desk.rules.current().number;
+  if (known.generation == generation && known.id) co_return known.id;
   auto start = [&](auto done) {
-    asio::post(known.thread, [done, name = current.config().admin_group] {
-      done(find_group(name));
-    });
+    asio::post(context.names_thread,
+               [done, find, name = std::move(name)] { done(find(name)); });
   };
-  const auto gid = co_await await_result_within<std::optional<gid_t>>(
-      kLookupDeadline, start);
-  if (!gid) co_return std::nullopt;
+  const auto id =
+      co_await await_result_within<std::optional<Id>>(kLookupDeadline, start);
+  if (!id) co_return std::nullopt;
   known.generation = generation;
-  known.gid = *gid;
-  co_return *gid;
+  known.id = *id;
+  co_return *id;
 }
 
 }  // namespace
 
 asio::awaitable<bool> is_admin(const Peer& peer, Context& context) {
   if (peer.is_root()) co_return true;
-  const auto gid = co_await admin_gid(context);
+  const auto gid = co_await id_of<gid_t>(
+      context.admin_group, context.desk.rules.config().admin_group, context,
+      find_group);
   co_return gid&& peer.is_member_of(*gid);
+}
+
+asio::awaitable<bool> is_connector(const Peer& peer, Context& context) {
+  if (peer.is_root()) co_return true;
+  const auto& user = context.desk.rules.config().connector_user;
+  if (!user) co_return false;
+  const auto uid = co_await id_of<uid_t>(context.connector_account, user->str(),
+                                         context, find_account_id);
+  co_return uid == peer.uid;
 }
 
 asio::awaitable<bool> may_call(const Operation& operation, Call& call) {
   if (operation.privilege == Privilege::anyone) co_return true;
+  if (operation.privilege == Privilege::connector) {
+    co_return co_await is_connector(call.peer, call.context);
+  }
   const bool admin = co_await is_admin(call.peer, call.context);
   if (admin) co_return true;
   if (operation.privilege != Privilege::self) co_return false;

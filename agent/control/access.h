@@ -11,6 +11,10 @@ namespace mfa::control {
 // While NSS cannot say which group that is, root alone administers.
 asio::awaitable<bool> is_admin(const Peer& peer, Context& context);
 
+// Root, or the configuration's connector_user by uid. While NSS cannot say
+// which that is, root alone.
+asio::awaitable<bool> is_connector(const Peer& peer, Context& context);
+
 // Whether this peer may make this call. Whatever cannot be found out (no such
 // account, NSS silent) is no.
 asio::awaitable<bool> may_call(const Operation& operation, Call& call);

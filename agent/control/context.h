@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the control room needs of the rest of the agent. Everything outlives
-// the control sockets. Used on the server's thread only.
+// the Varlink sockets. Used on the server's thread only.
 #pragma once
 
 #include <sys/types.h>
@@ -17,6 +17,8 @@
 #include <optional>
 
 #include "agent/base/clock.h"
+#include "agent/cache/cache.h"
+#include "agent/control/connector_state.h"
 #include "agent/control/limits.h"
 #include "agent/sign_in/desk.h"
 
@@ -38,11 +40,11 @@ struct Load {
   std::map<uid_t, std::chrono::microseconds> refusal_logged;
 };
 
-// The configured admin_group, once it has been looked up.
-struct AdminGroup {
-  std::uint64_t generation = 0;  // of the configuration that named it
-  std::optional<gid_t> gid;
-  asio::thread_pool thread{1};  // NSS may block
+// A name of the configuration, once it has been looked up.
+template <class Id>
+struct KnownId {
+  std::uint64_t generation = 0;  // of the configuration that says the name
+  std::optional<Id> id;
 };
 
 struct Context {
@@ -50,13 +52,22 @@ struct Context {
   std::function<ServerStatus()> server_status;
   // Same as SIGHUP: loads the file again; an error keeps the last good one.
   std::function<asio::awaitable<Result<void>>()> reload;
+  // nullptr: there is no central directory. Shared with the generations that
+  // connectors have open.
+  std::shared_ptr<DirectoryCache> directory_cache = nullptr;
 
   // The rest is this room's own.
   Times times = {};
   // Shared: at the end of the program the io_context destroys the coroutines
   // that still hold seats, after this.
   std::shared_ptr<Load> load = std::make_shared<Load>();
-  AdminGroup admin_group = {};
+  std::shared_ptr<Load> connector_load = std::make_shared<Load>();
+  std::shared_ptr<ConnectorState> connector =
+      std::make_shared<ConnectorState>();
+  KnownId<gid_t> admin_group = {};
+  KnownId<uid_t> connector_account = {};
+  asio::thread_pool names_thread{1};    // NSS may block
+  asio::thread_pool records_thread{1};  // large messages take milliseconds
 };
 
 }  // namespace mfa::control

@@ -28,6 +28,12 @@ asio::awaitable<Reply> forget_remembered(Call& call);
 asio::awaitable<Reply> list_sign_ins(Call& call);
 asio::awaitable<Reply> explain(Call& call);
 
+asio::awaitable<Reply> show_directory(Call& call);
+asio::awaitable<Reply> sync_directory(Call& call);
+asio::awaitable<Reply> show_directory_user(Call& call);
+asio::awaitable<Reply> accept_directory(Call& call);
+asio::awaitable<Reply> forget_directory_user(Call& call);
+
 asio::awaitable<Reply> what_if(Call& call);
 asio::awaitable<Reply> policy_impact(Call& call);
 

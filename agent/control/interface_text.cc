@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/control/interface_text.h"
 
-// The file that is installed is the text that is served: the assembler puts
-// it here. Its path is relative to the root of the source tree, where make
+// The files that are installed are the text that is served: the assembler puts
+// them here. Paths are relative to the root of the source tree, where make
 // runs.
 asm(R"(
   .section .rodata
-  .global mfa_control_interface_begin
-  .global mfa_control_interface_end
-  .hidden mfa_control_interface_begin
-  .hidden mfa_control_interface_end
+  .hidden mfa_control_interface_begin, mfa_control_interface_end
+  .hidden mfa_connector_interface_begin, mfa_connector_interface_end
+  .global mfa_control_interface_begin, mfa_control_interface_end
+  .global mfa_connector_interface_begin, mfa_connector_interface_end
 mfa_control_interface_begin:
   .incbin "agent/control/org.pammfa.Control.varlink"
 mfa_control_interface_end:
+mfa_connector_interface_begin:
+  .incbin "agent/control/org.pammfa.Connector.varlink"
+mfa_connector_interface_end:
   .previous
 )");
 
+#define MFA_HIDDEN __attribute__((visibility("hidden"))) extern const char
 extern "C" {
-__attribute__((
-    visibility("hidden"))) extern const char mfa_control_interface_begin[];
-__attribute__((
-    visibility("hidden"))) extern const char mfa_control_interface_end[];
+MFA_HIDDEN mfa_control_interface_begin[];
+MFA_HIDDEN mfa_control_interface_end[];
+MFA_HIDDEN mfa_connector_interface_begin[];
+MFA_HIDDEN mfa_connector_interface_end[];
 }
+#undef MFA_HIDDEN
 
 namespace mfa::control {
 namespace {
@@ -48,15 +53,21 @@ error PermissionDenied ()
 error ExpectedMore ()
 )";
 
+std::string_view between(const char* begin, const char* end) {
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 }  // namespace
 
 std::optional<std::string_view> interface_text(std::string_view interface) {
   if (interface == kServiceInterface) return kServiceText;
-  if (interface != kControlInterface) return std::nullopt;
-  return std::string_view(
-      mfa_control_interface_begin,
-      static_cast<std::size_t>(mfa_control_interface_end -
-                               mfa_control_interface_begin));
+  if (interface == kControlInterface) {
+    return between(mfa_control_interface_begin, mfa_control_interface_end);
+  }
+  if (interface == kConnectorInterface) {
+    return between(mfa_connector_interface_begin, mfa_connector_interface_end);
+  }
+  return std::nullopt;
 }
 
 }  // namespace mfa::control

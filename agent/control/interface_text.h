@@ -9,6 +9,7 @@
 namespace mfa::control {
 
 inline constexpr char kControlInterface[] = "org.pammfa.Control";
+inline constexpr char kConnectorInterface[] = "org.pammfa.Connector";
 inline constexpr char kServiceInterface[] = "org.varlink.service";
 
 // nullopt: no such interface here.

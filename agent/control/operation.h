@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What can be called on the control socket. One table (operations.cc) says of
-// each method who may call it, which parameters it takes and what runs; a
-// method that is not in it does not exist, and what a row does not declare is
-// refused.
+// What can be called on a socket of the agent. One table each (operations.cc,
+// connector_operations.cc) says of each method who may call it, which
+// parameters it takes and what runs; a method that is not in it does not
+// exist, and what a row does not declare is refused.
 #pragma once
 
 #include <asio/awaitable.hpp>
@@ -23,6 +23,7 @@ enum class Privilege {
   admin,
   self,  // also the person whom the call is about, by uid
   anyone,
+  connector,  // root and the configuration's connector_user alone
 };
 
 // Whom a call with Privilege::self is about.
@@ -32,12 +33,13 @@ enum class About {
   record,  // the person of the sign-in that parameter `id` names
 };
 
-enum class Type { text, number, boolean };
+enum class Type { text, number, boolean, list };
 
 struct Parameter {
   std::string_view name;
   Type type = Type::text;
   bool required = false;
+  std::string_view item = {};  // of a list: what the interface file calls it
 };
 
 // The caller's end of the socket, for methods that answer more than once.
@@ -50,16 +52,23 @@ class ReplyStream {
   virtual bool is_gone() const = 0;
 };
 
+struct Endpoint;
+struct Session;
+
 // One call: parameters are checked against the table before anybody sees it.
 struct Call {
   Context& context;
   const Peer& peer;
   Request request;
   ReplyStream& replies;
+  const Endpoint& endpoint;
+  Session& session;  // of the connection
 
   std::optional<std::string> text(std::string_view name) const;
   std::optional<std::int64_t> number(std::string_view name) const;
   bool flag(std::string_view name, bool otherwise) const;
+  // Moves a parameter out; null when it was not given.
+  Json take(std::string_view name);
   const Config& config() const { return context.desk.rules.config(); }
 };
 
@@ -76,10 +85,5 @@ struct Operation {
   asio::awaitable<Reply> (*run)(Call& call) = nullptr;
   std::span<const Parameter> parameters = {};
 };
-
-std::span<const Operation> operations();
-
-// Finds, checks and runs: every call of the socket passes here.
-asio::awaitable<Reply> dispatch(Call& call);
 
 }  // namespace mfa::control

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
-
-#include "agent/control/access.h"
+//
+// What can be called on control.sock.
+#include "agent/control/endpoint.h"
 #include "agent/control/handlers.h"
-#include "agent/control/operation.h"
+#include "agent/control/interface_text.h"
 
 namespace mfa::control {
 namespace {
@@ -78,6 +78,17 @@ constexpr Operation kOperations[] = {
     {"org.pammfa.Control.Explain", Privilege::self, About::record, explain,
      kOnlyId},
 
+    {"org.pammfa.Control.ShowDirectory", Privilege::admin, About::nobody,
+     show_directory},
+    {"org.pammfa.Control.SyncDirectory", Privilege::admin, About::nobody,
+     sync_directory},
+    {"org.pammfa.Control.ShowDirectoryUser", Privilege::admin, About::user,
+     show_directory_user, kOnlyUser},
+    {"org.pammfa.Control.AcceptDirectory", Privilege::admin, About::nobody,
+     accept_directory},
+    {"org.pammfa.Control.ForgetDirectoryUser", Privilege::admin, About::user,
+     forget_directory_user, kOnlyUser},
+
     // About everybody, or about what would happen to somebody: whoever could
     // ask would learn which risks and devices open a door.
     {"org.pammfa.Control.WhatIf", Privilege::admin, About::user, what_if,
@@ -86,91 +97,13 @@ constexpr Operation kOperations[] = {
      policy_impact, kSince},
 };
 
-bool has_type(const Json& value, Type type) {
-  switch (type) {
-    case Type::text:
-      return value.is_string();
-    case Type::number:
-      // A number beyond int64 is kept as unsigned or as a float.
-      return value.is_number_integer() &&
-             (!value.is_number_unsigned() ||
-              value.get<std::uint64_t>() <= std::uint64_t{INT64_MAX});
-    case Type::boolean:
-      return value.is_boolean();
-  }
-  return false;
-}
-
-// Name of the first parameter that is unknown, missing or of a wrong type.
-std::optional<std::string> wrong_parameter(const Operation& operation,
-                                           const Json& given) {
-  for (const auto& item : given.items()) {
-    const auto& known = operation.parameters;
-    if (std::none_of(known.begin(), known.end(), [&](const Parameter& p) {
-          return p.name == item.key();
-        })) {
-      return item.key();
-    }
-  }
-  for (const Parameter& parameter : operation.parameters) {
-    const std::string name(parameter.name);
-    const auto found = given.find(name);
-    const bool absent = found == given.end() || found->is_null();
-    if (absent ? parameter.required : !has_type(*found, parameter.type)) {
-      return name;
-    }
-  }
-  return std::nullopt;
-}
-
-const Json* find(const Json& parameters, std::string_view name) {
-  const auto found = parameters.find(std::string(name));
-  if (found == parameters.end() || found->is_null()) return nullptr;
-  return &*found;
-}
-
-const Operation* find_operation(std::string_view name) {
-  for (const Operation& operation : kOperations) {
-    if (operation.name == name) return &operation;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
-std::optional<std::string> Call::text(std::string_view name) const {
-  const Json* value = find(request.parameters, name);
-  if (!value) return std::nullopt;
-  return value->get<std::string>();
-}
-
-std::optional<std::int64_t> Call::number(std::string_view name) const {
-  const Json* value = find(request.parameters, name);
-  if (!value) return std::nullopt;
-  return value->get<std::int64_t>();
-}
-
-bool Call::flag(std::string_view name, bool otherwise) const {
-  const Json* value = find(request.parameters, name);
-  return value ? value->get<bool>() : otherwise;
-}
-
-std::span<const Operation> operations() { return kOperations; }
-
-asio::awaitable<Reply> dispatch(Call& call) {
-  const Operation* operation = find_operation(call.request.method);
-  if (!operation) {
-    co_return tl::unexpected(VarlinkError{"org.varlink.service.MethodNotFound",
-                                          {{"method", call.request.method}}});
-  }
-  const auto wrong = wrong_parameter(*operation, call.request.parameters);
-  if (wrong) co_return tl::unexpected(invalid_parameter(*wrong));
-  const bool allowed = co_await may_call(*operation, call);
-  if (!allowed) {
-    co_return tl::unexpected(
-        VarlinkError{"org.varlink.service.PermissionDenied"});
-  }
-  co_return co_await operation->run(call);
+const Endpoint& control_endpoint() {
+  static constexpr Endpoint kEndpoint = {
+      "control",   kControlInterface, kOperations,    Privilege::anyone,
+      kMaxMessage, kControlSeats,     &Context::load, &Times::idle};
+  return kEndpoint;
 }
 
 }  // namespace mfa::control

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "agent/control/directory_json.h"
 #include "agent/facts/facts.h"
 #include "agent/model/graph_names.h"
 #include "agent/policy/registration.h"
@@ -145,6 +146,7 @@ Json user_json(const UserName& name, const std::optional<Person>& account,
           {"uid", account ? Json(account->uid) : Json(nullptr)},
           {"registeredUid",
            state.registered_uid ? Json(*state.registered_uid) : Json(nullptr)},
+          {"directory", account ? central_json(*account) : Json(nullptr)},
           {"roles", account ? account->roles : none},
           {"rolesKnown", account && account->memberships_known()},
           {"groups", account ? account->groups : none},

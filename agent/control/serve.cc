@@ -17,7 +17,10 @@
 #include <utility>
 
 #include "agent/base/log.h"
+#include "agent/control/access.h"
+#include "agent/control/aside.h"
 #include "agent/control/operation.h"
+#include "agent/control/session.h"
 #include "agent/control/varlink.h"
 #include "wire/secret.h"
 
@@ -27,9 +30,9 @@ namespace {
 // Takes a seat for as long as it lives, when there is one.
 class Seat {
  public:
-  Seat(std::shared_ptr<Load> load, const Peer& peer)
+  Seat(std::shared_ptr<Load> load, const Seats& limits, const Peer& peer)
       : load_(std::move(load)), uid_(peer.uid), is_root_(peer.is_root()) {
-    taken_ = has_room();
+    taken_ = has_room(limits);
     if (!taken_) return;
     ++load_->connections;
     if (!is_root_) ++load_->per_uid[uid_];
@@ -46,12 +49,12 @@ class Seat {
   bool taken() const { return taken_; }
 
  private:
-  bool has_room() const {
-    if (load_->connections >= kMaxConnections) return false;
+  bool has_room(const Seats& limits) const {
+    if (load_->connections >= limits.all) return false;
     if (is_root_) return true;
-    if (load_->connections >= kMaxOrdinaryConnections) return false;
+    if (load_->connections >= limits.ordinary) return false;
     const auto own = load_->per_uid.find(uid_);
-    return own == load_->per_uid.end() || own->second < kMaxConnectionsPerUid;
+    return own == load_->per_uid.end() || own->second < limits.per_uid;
   }
 
   std::shared_ptr<Load> load_;
@@ -91,15 +94,19 @@ void wipe_texts(Json& json) {
 
 class Connection final : public ReplyStream {
  public:
-  Connection(Socket socket, const Peer& peer, Context& context)
-      : socket_(std::move(socket)), peer_(peer), context_(context) {}
+  Connection(Socket socket, const Peer& peer, Context& context,
+             const Endpoint& endpoint)
+      : socket_(std::move(socket)),
+        peer_(peer),
+        context_(context),
+        endpoint_(endpoint) {}
   ~Connection() override { wipe(received_); }
 
   asio::awaitable<void> run() {
     for (;;) {
       auto message = co_await read_message();
       if (!message) co_return;
-      auto request = parse_request(*message);
+      auto request = co_await parse(*message);
       wipe(*message);
       bool goes_on = false;
       if (request) {
@@ -126,18 +133,35 @@ class Connection final : public ReplyStream {
   // poll does not change the socket, but Asio's accessor is not const.
   int native() const { return const_cast<Socket&>(socket_).native_handle(); }
 
+  std::chrono::milliseconds idle() const {
+    return context_.times.*endpoint_.idle;
+  }
+
+  asio::awaitable<VarlinkResult<Request>> parse(const std::string& message) {
+    if (message.size() <= kMaxParsedHere) co_return parse_request(message);
+    auto run = [&] { return parse_request(message); };
+    auto parsed = co_await run_aside<VarlinkResult<Request>>(context_, run);
+    if (!parsed) co_return failed(parsed.error());
+    co_return std::move(*parsed);
+  }
+
   // nullopt: the peer is gone, too slow, or sends too much.
   asio::awaitable<std::optional<std::string>> read_message() {
-    const Deadline deadline(socket_, context_.times.idle);
+    const Deadline deadline(socket_, idle());
     asio::error_code failure;
+    std::size_t searched = 0;  // there is no end before it
     for (;;) {
-      const auto end = received_.find(kEndOfMessage);
+      const auto end = received_.find(kEndOfMessage, searched);
       if (end != std::string::npos) {
         std::string message = received_.substr(0, end);
         received_.erase(0, end + 1);
         co_return message;
       }
-      if (received_.size() > kMaxMessage) co_return std::nullopt;
+      if (received_.size() > endpoint_.max_message) {
+        log_too_long();
+        co_return std::nullopt;
+      }
+      searched = received_.size();
       const std::size_t n = co_await socket_.async_read_some(
           asio::buffer(chunk_),
           asio::redirect_error(asio::use_awaitable, failure));
@@ -147,8 +171,15 @@ class Connection final : public ReplyStream {
     }
   }
 
+  void log_too_long() const {
+    log::write(log::Level::warning,
+               fmt::format("{} connection of uid {} ended: its message is "
+                           "longer than {} bytes",
+                           endpoint_.name, peer_.uid, endpoint_.max_message));
+  }
+
   asio::awaitable<bool> write(std::string message) {
-    const Deadline deadline(socket_, context_.times.idle);
+    const Deadline deadline(socket_, idle());
     asio::error_code failure;
     co_await asio::async_write(
         socket_, asio::buffer(message),
@@ -159,27 +190,30 @@ class Connection final : public ReplyStream {
 
   asio::awaitable<bool> answer(Request request) {
     oneway_ = request.oneway;
-    Call call{context_, peer_, std::move(request), *this};
-    Reply reply = co_await dispatch(call);
+    Call call{context_, peer_, std::move(request), *this, endpoint_, session_};
+    Reply reply = co_await dispatch(call, endpoint_);
     wipe_texts(call.request.parameters);
     if (oneway_) co_return true;
     std::string message =
-        reply ? encode_reply(*reply, false) : encode_error(reply.error());
+        reply ? encode_reply(*reply, false)
+              : encode_error(reply.error(), endpoint_.interface);
     if (reply) wipe_texts(*reply);
     co_return co_await write(std::move(message));
   }
 
   // What is no request ends the connection: nobody knows what comes next.
   asio::awaitable<bool> refuse(const VarlinkError& error) {
-    co_await write(encode_error(error));
+    co_await write(encode_error(error, endpoint_.interface));
     co_return false;
   }
 
   Socket socket_;
   const Peer& peer_;
   Context& context_;
+  const Endpoint& endpoint_;
+  Session session_;
   std::string received_;
-  char chunk_[4096] = {};
+  char chunk_[16384] = {};
   bool oneway_ = false;
 };
 
@@ -193,33 +227,51 @@ bool is_worth_logging(Load& load, uid_t uid, std::chrono::microseconds now) {
   return logged.emplace(uid, now).second;
 }
 
-void log_refusal(const Context& context, uid_t uid) {
+void log_refusal(const Context& context, const Endpoint& endpoint, uid_t uid,
+                 const char* why) {
   const auto now = context.desk.clock.now().since_boot;
-  if (!is_worth_logging(*context.load, uid, now)) return;
+  if (!is_worth_logging(*(context.*endpoint.load), uid, now)) return;
   log::write(log::Level::warning,
-             fmt::format("control connection refused: too many are open; "
-                         "uid={}; further ones are not logged for a minute",
-                         uid));
+             fmt::format("{} connection refused: {}; uid={}; further ones are "
+                         "not logged for a minute",
+                         endpoint.name, why, uid));
 }
 
 asio::awaitable<void> nothing() { co_return; }
 
+asio::awaitable<bool> may_enter(const Peer& peer, Context& context,
+                                const Endpoint& endpoint) {
+  if (endpoint.door == Privilege::anyone) co_return true;
+  const bool may = co_await is_connector(peer, context);
+  if (!may) {
+    log_refusal(context, endpoint, peer.uid,
+                "it is for root and connector_user alone");
+  }
+  co_return may;
+}
+
 // The parameters live in the coroutine; the seat is given up last.
 asio::awaitable<void> converse(std::unique_ptr<const Seat> /*seat*/,
-                               Socket socket, Peer peer, Context& context) {
-  Connection connection(std::move(socket), peer, context);
+                               Socket socket, Peer peer, Context& context,
+                               const Endpoint& endpoint) {
+  const bool may = co_await may_enter(peer, context, endpoint);
+  if (!may) co_return;
+  Connection connection(std::move(socket), peer, context, endpoint);
   co_await connection.run();
 }
 
 }  // namespace
 
-asio::awaitable<void> serve(Socket socket, Peer peer, Context& context) {
-  auto seat = std::make_unique<const Seat>(context.load, peer);
+asio::awaitable<void> serve(Socket socket, Peer peer, Context& context,
+                            const Endpoint& endpoint) {
+  auto seat = std::make_unique<const Seat>(context.*endpoint.load,
+                                           endpoint.seats, peer);
   if (!seat->taken()) {
-    log_refusal(context, peer.uid);
+    log_refusal(context, endpoint, peer.uid, "too many are open");
     return nothing();  // closes the socket
   }
-  return converse(std::move(seat), std::move(socket), std::move(peer), context);
+  return converse(std::move(seat), std::move(socket), std::move(peer), context,
+                  endpoint);
 }
 
 }  // namespace mfa::control

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // org.varlink.service: what every Varlink service answers.
+#include "agent/control/endpoint.h"
 #include "agent/control/handlers.h"
 #include "agent/control/interface_text.h"
 
 namespace mfa::control {
 
-asio::awaitable<Reply> get_info(Call&) {
+asio::awaitable<Reply> get_info(Call& call) {
   Json interfaces = Json::array();
   interfaces.push_back(kServiceInterface);
-  interfaces.push_back(kControlInterface);
+  interfaces.push_back(call.endpoint.interface);
   co_return Json{{"vendor", "pam_mfa"},
                  {"product", "mfa-agent"},
                  {"version", MFA_VERSION},

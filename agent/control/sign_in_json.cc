@@ -127,7 +127,7 @@ Json sign_in_json(const SignInRecord& record) {
           {"createdDateTime", to_iso8601(record.created)},
           {"userPrincipalName", record.user},
           // The log keeps the name; the uid of that day is not known any more.
-          {"userId", nullptr},
+          {"userId", null_if_empty(record.user_id)},
           {"appDisplayName", record.application},
           {"ipAddress", null_if_empty(record.ip_address)},
           {"clientAppUsed", record.client_is_modern

@@ -27,6 +27,7 @@ struct Request {
 };
 
 struct VarlinkError {
+  // In full; or ".Malformed", of the interface that the socket serves.
   std::string name;
   Json parameters = Json::object();
 };
@@ -34,17 +35,18 @@ struct VarlinkError {
 template <class T>
 using VarlinkResult = tl::expected<T, VarlinkError>;
 
-// `message` without the final NUL. Not JSON, nested too deep, no object, an
-// unknown member or a wrong type: an error for the caller.
+// `message` without the final NUL. Not JSON, nested too deep, an object with
+// too many members, no object, an unknown member or a wrong type: an error for
+// the caller.
 VarlinkResult<Request> parse_request(std::string_view message);
 
 // Whole messages, with the final NUL. Text that is no UTF-8 (nothing of ours
 // should be) is replaced, never a reason to fail.
 std::string encode_reply(const Json& parameters, bool continues);
-std::string encode_error(const VarlinkError& error);
+std::string encode_error(const VarlinkError& error, std::string_view interface);
 
 VarlinkError invalid_parameter(std::string_view name);
-// An error of our own interface for each ErrorKind.
+// An error of the socket's own interface for each ErrorKind.
 VarlinkError to_varlink(const Error& error);
 
 }  // namespace mfa::control

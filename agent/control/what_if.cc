@@ -137,6 +137,18 @@ std::string names_of(const std::vector<UserName>& owners) {
   return names;
 }
 
+// nullptr: the person owns none by this id that is enabled.
+const DirectoryDevice* central_device(const Person& person,
+                                      const std::string& id) {
+  if (!person.central) return nullptr;
+  for (const DirectoryDevice& device : person.central->devices) {
+    if (device.enabled && device.device.text(DeviceText::device_id) == id) {
+      return &device;
+    }
+  }
+  return nullptr;
+}
+
 // A device counts for those only who may use it, as in a real sign-in.
 Result<> lay_over_device(const Call& call, Case& a_case) {
   const auto id = call.text("device");
@@ -154,10 +166,16 @@ Result<> lay_over_device(const Call& call, Case& a_case) {
                  "known; leave it out, or have AuthenticationMethods "
                  "publickey,keyboard-interactive and leave accountOnly out");
   }
+  if (const auto* owned = central_device(*a_case.sign_in.person, *id)) {
+    a_case.sign_in.facts.device = owned->device;
+    a_case.sign_in.facts.device_platform = owned->platform;
+    return {};
+  }
   const auto* device = a_case.generation.rules->records.device_by_id(*id);
   if (!device) {
     return error(ErrorKind::not_found,
-                 fmt::format("directory_file has no device {}",
+                 fmt::format("directory_file has no device {}, and the central "
+                             "directory none of this person's",
                              mfa::quoted(*id, kMaxText)));
   }
   const auto& owners = device->owners;

@@ -85,17 +85,11 @@ constexpr graph::Member<DeviceRecord> kMembers[] = {
 
 // --- attributes --------------------------------------------------------------
 
-// Graph's device says AzureAd, filter rules say AzureAD. Rules and
-// domainJoinedDevice know the latter.
-constexpr std::string_view kTrustTypes[] = {"AzureAD", "ServerAD", "Workplace"};
-
 Result<std::string> read_trust_type(const Field& field) {
   const auto text = yaml::text(field.node, field.name, kMaxRecordTextBytes);
   if (!text) return text;
-  for (const std::string_view known : kTrustTypes) {
-    if (lower_case(known) == lower_case(*text)) return std::string(known);
-  }
-  return graph::unknown_word(field, *text, kTrustTypes);
+  if (const auto known = trust_type(*text)) return std::string(*known);
+  return graph::unknown_word(field, *text, trust_types());
 }
 
 Result<> read_text_attribute(const Field& field, DeviceText attribute,

@@ -29,6 +29,9 @@ struct MembershipScope {
   };
   std::vector<RoleMapping> roles;
   std::vector<Group> groups;
+  // role_key() of the roles that policies name: a central directory may say
+  // who holds them.
+  std::vector<std::string> role_keys = {};
 };
 
 class Directory {
@@ -57,7 +60,8 @@ std::unique_ptr<Directory> make_nss_directory();
 // Groups and accounts that the configuration names and that do not exist, one
 // sentence each. A typing mistake in a role's group makes everybody's roles
 // unknown, one in an account makes a line without effect. admin_group
-// may be absent. Blocks.
+// may be absent, and groups may where there is a central directory, which may
+// have them. Blocks.
 std::vector<std::string> unresolved_names(const Config& config);
 
 // Whether NSS has it. nullopt: it cannot tell. Blocks.

@@ -15,19 +15,34 @@ bool is_of(const std::shared_ptr<const GroupIds>& groups,
 }
 
 bool is_fresh(const GroupIds& groups, Time now) {
-  const auto age = groups.failed ? kFailedGroupIdsAge : kGroupIdsAge;
+  // A group that does not exist is no failure.
+  const auto age =
+      groups.not_here->silent.empty() ? kGroupIdsAge : kFailedGroupIdsAge;
   return now - groups.looked_up < age;
+}
+
+void sort_once(std::vector<std::string>& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
 std::shared_ptr<const GroupIds> all_unknown(const GroupIdsCache::Scope& scope) {
   auto groups = std::make_shared<GroupIds>();
+  auto not_here = std::make_shared<GroupsNotHere>();
   groups->scope = scope;
   groups->by_role.resize(scope->roles.size());
   for (const RoleMapping& mapping : scope->roles) {
     groups->role_is_complete.push_back(mapping.groups.empty());
+    not_here->silent.insert(not_here->silent.end(), mapping.groups.begin(),
+                            mapping.groups.end());
+  }
+  for (const MembershipScope::Group& named : scope->groups) {
+    not_here->silent.push_back(named.group);
   }
   groups->by_group.resize(scope->groups.size());
   groups->complete = false;
+  sort_once(not_here->silent);
+  groups->not_here = std::move(not_here);
   return groups;
 }
 
@@ -83,11 +98,12 @@ std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
   groups->scope = scope;
   // As old as the oldest of what it holds.
   groups->looked_up = known ? known->looked_up : clock_();
+  auto not_here = std::make_shared<GroupsNotHere>();
   for (const RoleMapping& mapping : scope->roles) {
     std::vector<gid_t>& ids = groups->by_role.emplace_back();
     bool complete = true;
     for (const std::string& name : mapping.groups) {
-      const auto id = find(name, known.get(), *groups);
+      const auto id = find(name, known.get(), *groups, *not_here);
       if (id) {
         ids.push_back(*id);
       } else {
@@ -98,15 +114,19 @@ std::shared_ptr<const GroupIds> GroupIdsCache::look_up(
     groups->role_is_complete.push_back(complete);
   }
   for (const MembershipScope::Group& named : scope->groups) {
-    groups->by_group.push_back(find(named.group, known.get(), *groups));
+    groups->by_group.push_back(
+        find(named.group, known.get(), *groups, *not_here));
     if (!groups->by_group.back()) groups->complete = false;
   }
+  sort_once(not_here->missing);
+  sort_once(not_here->silent);
+  groups->not_here = std::move(not_here);
   return groups;
 }
 
 std::optional<gid_t> GroupIdsCache::find(const std::string& name,
-                                         const GroupIds* known,
-                                         GroupIds& found) const {
+                                         const GroupIds* known, GroupIds& found,
+                                         GroupsNotHere& not_here) const {
   if (known) {
     const auto earlier = known->by_name.find(name);
     if (earlier != known->by_name.end()) {
@@ -115,12 +135,14 @@ std::optional<gid_t> GroupIdsCache::find(const std::string& name,
     }
   }
   if (stopping_) {
-    found.failed = true;
+    not_here.silent.push_back(name);
     return std::nullopt;
   }
   const auto id = nss::find_group(calls_, name);
-  if (!id) found.failed = true;
-  if (!id || !*id) return std::nullopt;
+  if (!id || !*id) {
+    (id ? not_here.missing : not_here.silent).push_back(name);
+    return std::nullopt;
+  }
   found.by_name.emplace(name, **id);
   return *id;
 }

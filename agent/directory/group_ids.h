@@ -40,11 +40,10 @@ struct GroupIds {
   std::vector<bool> role_is_complete;
   // For each of scope->groups; nullopt: it could not be looked up.
   std::vector<std::optional<gid_t>> by_group;
+  std::shared_ptr<const GroupsNotHere> not_here;  // never nullptr
   // False when a group could not be looked up or does not exist (any more): a
   // directory that is down looks like one whose groups are gone.
   bool complete = true;
-  // NSS could not say of one; a group that does not exist is no failure.
-  bool failed = false;
   std::map<std::string, gid_t, std::less<>> by_name;  // those that were found
 };
 
@@ -73,8 +72,9 @@ class GroupIdsCache {
   // `known`: an answer that names are taken from; nullptr: none.
   std::shared_ptr<const GroupIds> look_up(
       const Scope& scope, const std::shared_ptr<const GroupIds>& known) const;
+  // nullopt: noted in `not_here`.
   std::optional<gid_t> find(const std::string& name, const GroupIds* known,
-                            GroupIds& found) const;
+                            GroupIds& found, GroupsNotHere& not_here) const;
   // Of other rules, and fresh; nullptr: there is none.
   std::shared_ptr<const GroupIds> predecessor(const Scope& scope) const;
   void keep(std::shared_ptr<const GroupIds> groups);  // under mutex_

@@ -156,11 +156,15 @@ class NssDirectory final : public Directory {
                        const std::shared_ptr<const MembershipScope>& scope) {
     if (!needs_groups(*scope)) {
       add_roles(person, *scope, nullptr, std::vector<gid_t>());
+      person.groups_not_here = std::make_shared<const GroupsNotHere>();
       return;
     }
     const auto ids = group_ids_.get(scope);
     auto groups = nss::groups_of(calls_, account);
-    if (groups) std::sort(groups->begin(), groups->end());
+    if (groups) {
+      std::sort(groups->begin(), groups->end());
+      person.groups_not_here = ids->not_here;
+    }
     add_roles(person, *scope, ids.get(), groups);
     add_groups(person, *scope, *ids, groups);
   }

@@ -164,31 +164,36 @@ const DeviceRecord* DirectoryRecords::device_by_id(std::string_view id) const {
   return index ? &devices_[*index] : nullptr;
 }
 
+bool proves(const SshKey& key, const DeviceRecord& device) {
+  if (holds(device.ssh_keys, key.fingerprint)) return true;
+  return key.certificate &&
+         device.device.text(DeviceText::device_id) == key.certificate->key_id &&
+         holds(device.ssh_certificate_authorities, key.certificate->authority);
+}
+
 const DeviceRecord* DirectoryRecords::by_key(const SshKey& key) const {
   const std::size_t* index = found_in(devices_by_key_, key.fingerprint);
   return index ? &devices_[*index] : nullptr;
 }
 
 const DeviceRecord* DirectoryRecords::by_certificate(const SshKey& key) const {
-  if (!key.certificate) return nullptr;
-  const DeviceRecord* device = device_by_id(key.certificate->key_id);
-  if (!device) return nullptr;
-  const bool signed_for_it =
-      holds(device->ssh_certificate_authorities, key.certificate->authority);
-  return signed_for_it ? device : nullptr;
+  return key.certificate ? device_by_id(key.certificate->key_id) : nullptr;
 }
 
-const DeviceRecord* DirectoryRecords::device(
+std::vector<const DeviceRecord*> DirectoryRecords::proven_devices(
     const UserName& account, std::span<const SshKey> keys) const {
-  const DeviceRecord* only = nullptr;
+  std::vector<const DeviceRecord*> proven;
   for (const SshKey& key : keys) {
     for (const DeviceRecord* device : {by_key(key), by_certificate(key)}) {
-      if (!device || !may_use(*device, account)) continue;
-      if (only && only != device) return nullptr;
-      only = device;
+      if (!device || !may_use(*device, account) || !proves(key, *device)) {
+        continue;
+      }
+      if (std::find(proven.begin(), proven.end(), device) == proven.end()) {
+        proven.push_back(device);
+      }
     }
   }
-  return only;
+  return proven;
 }
 
 }  // namespace mfa

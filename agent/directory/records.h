@@ -55,6 +55,10 @@ struct DeviceRecord {
   std::vector<std::string> ssh_certificate_authorities;
 };
 
+// Whether the key is the device's: by the plain key, or by a certificate whose
+// key id is the deviceId and whose authority the device names.
+bool proves(const SshKey& key, const DeviceRecord& device);
+
 class DirectoryRecords {
  public:
   DirectoryRecords() = default;  // knows nobody and nothing
@@ -66,12 +70,10 @@ class DirectoryRecords {
   // nullptr: nothing is known of the account.
   const UserRecord* user(const UserName& account) const;
 
-  // The device that these keys (facts/ssh_auth_info.h) prove and that the
-  // account may use: by the plain key, or by a certificate whose key id is the
-  // deviceId and whose authority the device names. nullptr: none, or more than
-  // one; which of two it was would be a guess.
-  const DeviceRecord* device(const UserName& account,
-                             std::span<const SshKey> keys) const;
+  // The devices that these keys (facts/ssh_auth_info.h) prove and that the
+  // account may use, each once.
+  std::vector<const DeviceRecord*> proven_devices(
+      const UserName& account, std::span<const SshKey> keys) const;
 
   // By its deviceId, exactly; nullptr: there is none.
   const DeviceRecord* device_by_id(std::string_view id) const;

@@ -19,12 +19,13 @@ void check_account(const UserName& name, std::string_view key,
   }
 }
 
-void check_group(const std::string& name, std::string_view key,
+// `elsewhere`: a central directory may have what NSS does not.
+void check_group(const std::string& name, std::string_view key, bool elsewhere,
                  std::vector<std::string>& unresolved) {
   const auto group = nss::find_group({}, name);
   if (!group) {
     unresolved.push_back(fmt::format("{}: {}", key, group.error().what));
-  } else if (!*group) {
+  } else if (!*group && !elsewhere) {
     unresolved.push_back(
         fmt::format("{}: there is no group {}: until there is, everybody "
                     "counts as possibly holding the role",
@@ -39,7 +40,7 @@ std::vector<std::string> unresolved_names(const Config& config) {
   for (const RoleMapping& mapping : config.roles) {
     const std::string key = fmt::format("roles: {}", quoted(mapping.role));
     for (const std::string& group : mapping.groups) {
-      check_group(group, key, unresolved);
+      check_group(group, key, config.connector_user.has_value(), unresolved);
     }
     for (const UserName& user : mapping.users) {
       check_account(user, key, unresolved);

@@ -35,9 +35,9 @@ bool is_object_id(const std::string& name) {
 // Asks once for each name: hundreds of policies name the same ones.
 class Lookup {
  public:
-  explicit Lookup(std::string_view kind, std::string_view advice,
-                  std::optional<bool> (*exists)(const std::string&))
-      : kind_(kind), advice_(advice), exists_(exists) {}
+  Lookup(std::string_view kind, std::string_view advice, bool elsewhere,
+         std::optional<bool> (*exists)(const std::string&))
+      : kind_(kind), advice_(advice), elsewhere_(elsewhere), exists_(exists) {}
 
   void check(const std::string& name, std::size_t policy,
              std::vector<UnresolvedName>& unresolved) {
@@ -50,7 +50,9 @@ class Lookup {
     const auto [answer, is_new] = answers_.emplace(name, true);
     if (is_new) answer->second = exists_(here);
     if (answer->second == true) return;
-    unresolved.push_back({policy, what(name, !answer->second), advice(name)});
+    if (elsewhere_ && answer->second == false) return;
+    unresolved.push_back({policy, exists_ == group_exists,
+                          what(name, !answer->second), advice(name)});
   }
 
  private:
@@ -70,6 +72,7 @@ class Lookup {
 
   std::string_view kind_;
   std::string_view advice_;
+  bool elsewhere_;
   std::optional<bool> (*exists_)(const std::string&);
   std::map<std::string, std::optional<bool>> answers_;
 };
@@ -95,8 +98,11 @@ std::map<std::string, std::string> mapped_groups(
 
 class NameCheck {
  public:
-  explicit NameCheck(const DirectoryRecords& records)
-      : users_(known_users(records)), groups_(mapped_groups(records)) {}
+  NameCheck(const DirectoryRecords& records, bool elsewhere)
+      : users_(known_users(records)),
+        groups_(mapped_groups(records)),
+        account_lookup_("account", kMendUser, elsewhere, account_exists),
+        group_lookup_("group", kMendGroup, elsewhere, group_exists) {}
 
   void check_user(const UserRef& user, std::size_t policy) {
     if (users_.contains(user.id.text()) ||
@@ -117,16 +123,17 @@ class NameCheck {
  private:
   const std::set<std::string> users_;
   const std::map<std::string, std::string> groups_;
-  Lookup account_lookup_{"account", kMendUser, account_exists};
-  Lookup group_lookup_{"group", kMendGroup, group_exists};
+  Lookup account_lookup_;
+  Lookup group_lookup_;
   std::vector<UnresolvedName> unresolved_;
 };
 
 }  // namespace
 
 std::vector<UnresolvedName> unresolved_names(
-    const std::vector<Policy>& policies, const DirectoryRecords& records) {
-  NameCheck names(records);
+    const std::vector<Policy>& policies, const DirectoryRecords& records,
+    bool elsewhere) {
+  NameCheck names(records, elsewhere);
   for (std::size_t i = 0; i < policies.size(); ++i) {
     const UsersCondition& users = policies[i].conditions.users;
     for (const auto* named : {&users.include_users, &users.exclude_users}) {

@@ -8,30 +8,12 @@
 #include "agent/base/escape.h"
 #include "agent/config/readers.h"
 #include "agent/directory/read_records.h"
+#include "agent/model/risk.h"
 
 namespace mfa {
 namespace {
 
 using graph::Field;
-
-// Graph's riskState: what became of a risk.
-enum class RiskState {
-  none,
-  confirmed_safe,
-  remediated,
-  dismissed,
-  at_risk,
-  confirmed_compromised,
-};
-
-constexpr GraphName<RiskState> kRiskStates[] = {
-    {RiskState::none, "none"},
-    {RiskState::confirmed_safe, "confirmedSafe"},
-    {RiskState::remediated, "remediated"},
-    {RiskState::dismissed, "dismissed"},
-    {RiskState::at_risk, "atRisk"},
-    {RiskState::confirmed_compromised, "confirmedCompromised"},
-};
 
 // A user as written.
 struct User {
@@ -71,8 +53,8 @@ Result<> read_risk_level(const Field& field, User& to) {
 }
 
 Result<> read_risk_state(const Field& field, User& to) {
-  return graph::read_optional_word<RiskState>(field, kRiskStates,
-                                              to.risk_state);
+  return graph::read_optional_word(field, graph_names<RiskState>(),
+                                   to.risk_state);
 }
 
 Result<> read_risk_updated(const Field& field, User& to) {
@@ -95,42 +77,8 @@ constexpr graph::Member<User> kUserMembers[] = {
     {"signInRiskLevel", read_sign_in_risk},
 };
 
-std::optional<RiskLevel> effective_risk(const User& user) {
-  if (!user.risk_state) return user.risk_level;
-  switch (*user.risk_state) {
-    case RiskState::confirmed_safe:
-    case RiskState::remediated:
-    case RiskState::dismissed:
-      return RiskLevel::none;
-    case RiskState::confirmed_compromised:
-      return RiskLevel::high;
-    case RiskState::none:
-      return user.risk_level.value_or(RiskLevel::none);
-    case RiskState::at_risk:
-      break;
-  }
-  return user.risk_level;
-}
-
-// Its parts are joined by what neither word can hold. Without a time the same
-// words could stand for a risk that was found anew: they have no stamp.
-std::string stamp_of(const User& user) {
-  if (user.risk_updated.empty()) return {};
-  std::string stamp;
-  if (user.risk_level) stamp += graph_name(*user.risk_level);
-  stamp += '/';
-  for (const auto& known : kRiskStates) {
-    if (user.risk_state == known.value) stamp += known.name;
-  }
-  return stamp + '/' + user.risk_updated;
-}
-
-// "At risk" without saying how much would be matched by no policy.
 Result<> check_risk(const Field& object, const User& user) {
-  if (user.risk_state != RiskState::at_risk ||
-      user.risk_level.value_or(RiskLevel::none) != RiskLevel::none) {
-    return {};
-  }
+  if (!is_risk_without_level(user.risk_level, user.risk_state)) return {};
   return yaml::error_at(object.node.find("riskState")->place,
                         "riskState is atRisk, and riskLevel does not say how "
                         "much; write `riskLevel: low`, medium or high");
@@ -174,8 +122,9 @@ Result<NamedUserRecord> read_user_record(const Field& object) {
   if (auto ok = check_risk(object, user); !ok) {
     return tl::unexpected(ok.error());
   }
-  user.named.record.risk = effective_risk(user);
-  user.named.record.risk_stamp = stamp_of(user);
+  user.named.record.risk = effective_risk(user.risk_level, user.risk_state);
+  user.named.record.risk_stamp =
+      risk_stamp(user.risk_level, user.risk_state, user.risk_updated);
   return std::move(user.named);
 }
 

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "agent/config/role_names.h"
+#include "agent/facts/identity.h"
+#include "agent/facts/proven_device.h"
 #include "agent/facts/ssh_auth_info.h"
 
 namespace mfa {
@@ -25,29 +27,21 @@ NameSet role_keys_of(const std::vector<std::string>& roles) {
   return NameSet(std::move(keys));
 }
 
-// An account without a record is its own id and userPrincipalName.
-UserFacts user_of(const Person& person, const UserRecord* record) {
+// An account that no directory knows is its own id and userPrincipalName.
+UserFacts user_of(const Person& person, const Rules& rules) {
+  const Identity identity = identity_of(person, rules);
   UserFacts user;
   const std::string& account = person.name.str();
   user.account = Name(account);
-  user.id = Name(record && !record->id.empty() ? record->id : account);
+  user.id = Name(identity.id.empty() ? account : identity.id);
   user.principal_name = Name(lower_case(
-      record && !record->principal_name.empty() ? record->principal_name
-                                                : account));
+      identity.principal_name.empty() ? account : identity.principal_name));
   user.groups = names_of(person.groups);
   user.roles = role_keys_of(person.roles);
-  user.is_guest = record && record->is_guest;
+  user.is_guest = identity.is_guest;
   user.uncertain_groups = names_of(person.uncertain_groups);
   user.uncertain_roles = role_keys_of(person.uncertain_roles);
   return user;
-}
-
-// Where a directory of risks is kept, who is not in it has none; without one
-// nobody knows.
-std::optional<RiskLevel> risk_of(const Rules& rules, const UserRecord* record,
-                                 std::optional<RiskLevel> UserRecord::*risk) {
-  if (rules.config.directory_file.empty()) return std::nullopt;
-  return record ? (record->*risk).value_or(RiskLevel::none) : RiskLevel::none;
 }
 
 // Under security defaults a client is one that can be asked until a question
@@ -70,10 +64,10 @@ SignInFacts facts_of(const SignIn& sign_in, const Rules& rules) {
   facts.ip_address = sign_in.source.address;
   facts.local_console = sign_in.is_console;
   if (!sign_in.person) return facts;
-  const UserRecord* record = rules.records.user(sign_in.person->name);
-  facts.user = user_of(*sign_in.person, record);
-  facts.user_risk = risk_of(rules, record, &UserRecord::risk);
-  facts.sign_in_risk = risk_of(rules, record, &UserRecord::sign_in_risk);
+  const Person& person = *sign_in.person;
+  facts.user = user_of(person, rules);
+  facts.user_risk = user_risk_of(person, rules).level;
+  facts.sign_in_risk = sign_in_risk_of(person, rules);
   return facts;
 }
 
@@ -92,8 +86,7 @@ void identify_device(SignIn& sign_in, const Rules& rules) {
   facts.device_platform.reset();
   if (!sign_in.person || sign_in.ssh_auth_info.empty()) return;
   const auto keys = offered_ssh_keys(sign_in.ssh_auth_info, sign_in.began);
-  const DeviceRecord* device = rules.records.device(sign_in.person->name, keys);
-  if (device) {
+  if (const auto device = proven_device(*sign_in.person, keys, rules)) {
     facts.device = device->device;
     facts.device_platform = device->platform;
   }
@@ -113,9 +106,8 @@ void add_state(SignIn& sign_in, const PersonState& state, const Rules& rules) {
   SignInFacts& facts = sign_in.facts;
   facts.may_have_methods = state.is_registered();
   facts.per_user_mfa = state.mfa_required;
-  const UserRecord* record = rules.records.user(sign_in.person->name);
-  if (record && !record->risk_stamp.empty() &&
-      record->risk_stamp == state.remediated_risk) {
+  const UserRisk risk = user_risk_of(*sign_in.person, rules);
+  if (!risk.stamp.empty() && risk.stamp == state.remediated_risk) {
     facts.user_risk = RiskLevel::none;
   }
 }

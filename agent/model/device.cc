@@ -56,6 +56,8 @@ constexpr DeviceAttribute kAttributes[] = {
     text("extensionAttribute15", extension(15)),
 };
 
+constexpr std::string_view kTrustTypes[] = {"AzureAD", "ServerAD", "Workplace"};
+
 }  // namespace
 
 std::span<const DeviceAttribute> device_attributes() { return kAttributes; }
@@ -66,6 +68,16 @@ const DeviceAttribute* find_device_attribute(std::string_view name) {
       std::find_if(std::begin(kAttributes), std::end(kAttributes),
                    [&](const auto& a) { return lower_case(a.name) == wanted; });
   return found == std::end(kAttributes) ? nullptr : found;
+}
+
+std::span<const std::string_view> trust_types() { return kTrustTypes; }
+
+std::optional<std::string_view> trust_type(std::string_view written) {
+  const std::string wanted = lower_case(written);
+  for (const std::string_view known : kTrustTypes) {
+    if (lower_case(known) == wanted) return known;
+  }
+  return std::nullopt;
 }
 
 }  // namespace mfa

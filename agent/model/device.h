@@ -71,4 +71,9 @@ struct DeviceAttribute {
 std::span<const DeviceAttribute> device_attributes();
 const DeviceAttribute* find_device_attribute(std::string_view name);
 
+// What trustType can be, as filter rules write it; Graph's device writes
+// AzureAd. nullopt: `written` is none of them, in any case.
+std::span<const std::string_view> trust_types();
+std::optional<std::string_view> trust_type(std::string_view written);
+
 }  // namespace mfa

@@ -44,6 +44,15 @@ constexpr GraphName<RiskLevel> kRiskLevels[] = {
     {RiskLevel::hidden, "hidden"},
 };
 
+constexpr GraphName<RiskState> kRiskStates[] = {
+    {RiskState::none, "none"},
+    {RiskState::confirmed_safe, "confirmedSafe"},
+    {RiskState::remediated, "remediated"},
+    {RiskState::dismissed, "dismissed"},
+    {RiskState::at_risk, "atRisk"},
+    {RiskState::confirmed_compromised, "confirmedCompromised"},
+};
+
 constexpr GraphName<AuthenticationFlow> kAuthenticationFlows[] = {
     {AuthenticationFlow::device_code_flow, "deviceCodeFlow"},
     {AuthenticationFlow::authentication_transfer, "authenticationTransfer"},
@@ -145,6 +154,10 @@ std::span<const GraphName<DevicePlatform>> graph_names() {
 template <>
 std::span<const GraphName<RiskLevel>> graph_names() {
   return kRiskLevels;
+}
+template <>
+std::span<const GraphName<RiskState>> graph_names() {
+  return kRiskStates;
 }
 template <>
 std::span<const GraphName<AuthenticationFlow>> graph_names() {

@@ -11,6 +11,7 @@
 
 #include "agent/model/controls.h"
 #include "agent/model/decision.h"
+#include "agent/model/risk.h"
 #include "agent/model/sign_in_facts.h"
 
 namespace mfa {
@@ -22,9 +23,9 @@ struct GraphName {
 };
 
 // One table for each enumeration; defined in graph_names.cc for: Control,
-// ClientAppType, DevicePlatform, RiskLevel, AuthenticationFlow, MethodMode,
-// Verdict, AnalysisReason, PolicyOutcome, PolicyResult, FrequencyUnit,
-// PersistentBrowser, and UserAction as a sign-in spells it
+// ClientAppType, DevicePlatform, RiskLevel, RiskState, AuthenticationFlow,
+// MethodMode, Verdict, AnalysisReason, PolicyOutcome, PolicyResult,
+// FrequencyUnit, PersistentBrowser, and UserAction as a sign-in spells it
 // (registerSecurityInformation).
 template <class E>
 std::span<const GraphName<E>> graph_names();
@@ -37,6 +38,8 @@ template <>
 std::span<const GraphName<DevicePlatform>> graph_names();
 template <>
 std::span<const GraphName<RiskLevel>> graph_names();
+template <>
+std::span<const GraphName<RiskState>> graph_names();
 template <>
 std::span<const GraphName<AuthenticationFlow>> graph_names();
 template <>

@@ -130,7 +130,8 @@ constexpr ReasonText kReasons[] = {
     {Reason::risk_unknown, "risk_unknown", 53003,
      "A policy needs to know how risky the sign-in is, nobody knows, and the "
      "policy does without resilience defaults.",
-     "Bring the directory's risks up to date (directory_file)."},
+     "Bring the directory's risks up to date: directory_file, or mfactl "
+     "directory status."},
 
     {Reason::canceled, "canceled", 50074,
      "The sign-in was given up before it was finished.", ""},
@@ -143,6 +144,20 @@ constexpr ReasonText kReasons[] = {
      "See the agent's log, free space and permissions of the state directory."},
     {Reason::agent_stopping, "agent_stopping", 90033,
      "The agent was stopped during the sign-in.", "Try again."},
+
+    {Reason::account_disabled, "account_disabled", 50057,
+     "The account is disabled in the central directory, or was removed from "
+     "it.",
+     "See mfactl directory show USER. Enable the account in the directory; if "
+     "it is to be an account of this host alone: mfactl directory forget "
+     "USER."},
+    // As of a name that belongs to nobody: which of several people it is
+    // cannot be said.
+    {Reason::account_conflict, "account_conflict", 50034,
+     "The central directory does not say for sure whose account this is: "
+     "several people have its name, or the person has another uid.",
+     "See mfactl directory show USER, then give each person a name and a uid "
+     "of their own in the directory."},
 };
 
 constexpr ReasonText kInvalid = {Reason{}, "invalid", 90033,

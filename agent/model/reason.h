@@ -58,6 +58,10 @@ enum class Reason : std::uint8_t {
   directory_unavailable = 41,  // NSS did not answer in time
   store_unavailable = 42,      // state could not be read or written
   agent_stopping = 43,
+
+  // Not let in, for what the central directory says of the account.
+  account_disabled = 50,  // or gone
+  account_conflict = 51,  // several people by that name, or another uid
 };
 
 struct ReasonText {

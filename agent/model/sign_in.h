@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/base/clock.h"
 #include "agent/model/address.h"
+#include "agent/model/directory_record.h"
 #include "agent/model/sign_in_facts.h"
 #include "agent/model/user_name.h"
 
@@ -42,7 +44,15 @@ struct Source {
   std::string key() const;
 };
 
-// The account that decides, as NSS and the configuration know it.
+// What NSS cannot say of the groups that rules name, for everybody alike.
+// Names of this machine, sorted.
+struct GroupsNotHere {
+  std::vector<std::string> missing;  // surely not there
+  std::vector<std::string> silent;   // cannot tell
+};
+
+// The account that decides, as NSS, the central directory and the
+// configuration know it.
 struct Person {
   UserName name;  // canonical
   std::uint32_t uid = 0;
@@ -52,9 +62,16 @@ struct Person {
   // these groups.
   std::vector<std::string> uncertain_roles;
   std::vector<std::string> uncertain_groups;
+  // nullptr: NSS could not say in which groups the person is.
+  std::shared_ptr<const GroupsNotHere> groups_not_here = nullptr;
+  // nullopt: there is no central directory.
+  std::optional<CentralRecord> central = std::nullopt;
+  // The central directory is in doubt about roles, and not only those listed.
+  bool may_hold_any_role = false;
 
   bool memberships_known() const {
-    return uncertain_roles.empty() && uncertain_groups.empty();
+    return uncertain_roles.empty() && uncertain_groups.empty() &&
+           !may_hold_any_role;
   }
 };
 

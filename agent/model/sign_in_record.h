@@ -33,6 +33,7 @@ struct SignInRecord {
   std::string id;             // Graph: id and correlationId
   Instant created;            // createdDateTime
   std::string user;           // userPrincipalName: canonical, or as typed
+  std::string user_id;        // userId: the directory's, "" when it has none
   bool user_known = false;    // false: no such account
   std::string target_user;    // su only
   std::string application;    // appDisplayName: the PAM service

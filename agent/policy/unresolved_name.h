@@ -9,7 +9,8 @@ namespace mfa {
 // A user or group that a policy names and that the directory does not know.
 struct UnresolvedName {
   std::size_t policy = 0;  // its index
-  std::string what;        // "there is no group \"wheel\""
+  bool is_group = false;
+  std::string what;  // "there is no group \"wheel\""
   std::string advice;
 };
 

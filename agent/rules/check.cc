@@ -167,7 +167,9 @@ Result<> check_rules(const Rules& rules) {
 std::vector<std::string> unresolved_names(const Rules& rules) {
   Complaints complaints = unresolved_names(rules.config);
   const std::vector<Policy>& policies = rules.policies.list;
-  for (const UnresolvedName& name : unresolved_names(policies, rules.records)) {
+  const bool elsewhere = rules.config.connector_user.has_value();
+  for (const UnresolvedName& name :
+       unresolved_names(policies, rules.records, elsewhere)) {
     const Policy& policy = policies[name.policy];
     if (policy.state == PolicyState::disabled) continue;
     complaints.push_back(about(policy, name.what + "; " + name.advice));

@@ -87,6 +87,10 @@ void add_groups(const std::vector<Name>& names, const GroupByWritten& mapped,
   }
 }
 
+void add_roles(const std::vector<Name>& names, std::set<std::string>& roles) {
+  for (const Name& name : names) roles.insert(name.text());
+}
+
 // Of this machine: those that policies and role mappings name.
 Result<> check_number_of_groups(const MembershipScope& scope) {
   std::set<std::string_view> groups;
@@ -109,13 +113,17 @@ Result<MembershipScope> scope_of(const Rules& rules) {
     mapped.emplace(group.written, group.group);
   }
   GroupByWritten groups;
+  std::set<std::string> roles;
   for (const Policy& policy : rules.policies.list) {
     if (policy.state == PolicyState::disabled) continue;
     add_groups(policy.conditions.users.include_groups, mapped, groups);
     add_groups(policy.conditions.users.exclude_groups, mapped, groups);
+    add_roles(policy.conditions.users.include_roles, roles);
+    add_roles(policy.conditions.users.exclude_roles, roles);
   }
   MembershipScope scope;
   scope.roles = rules.config.roles;
+  scope.role_keys.assign(roles.begin(), roles.end());
   for (const auto& [written, group] : groups) {
     scope.groups.push_back({written, group});
   }

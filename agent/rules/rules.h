@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/base/clock.h"
 #include "agent/base/result.h"
 #include "agent/config/config.h"
 #include "agent/directory/country_database.h"
@@ -17,6 +18,8 @@
 #include "agent/policy/policy.h"
 
 namespace mfa {
+
+class DirectoryCache;
 
 // Groups that policies and role mappings name. Each costs a lookup in NSS every
 // minute, some 0.1 to 1 ms with sssd or nslcd: of so many, two seconds of one
@@ -46,6 +49,17 @@ Result<> check_rules(const Rules& rules);
 // has, in the configuration and in policies that are not disabled. Blocks in
 // NSS.
 std::vector<std::string> unresolved_names(const Rules& rules);
+
+// Where there is a central directory: groups that rules name and that it and
+// NSS do not have, or that mean several of its groups; and people whom only it
+// can know. What cannot be told is a warning, also as long as the directory
+// was never brought. `cache` nullptr: it cannot be asked. Blocks.
+struct CentralComplaints {
+  std::vector<std::string> errors;
+  std::vector<std::string> warnings;
+};
+CentralComplaints unresolved_centrally(const Rules& rules,
+                                       DirectoryCache* cache, Instant now);
 
 // What is allowed and yet worth a second look, one sentence each.
 std::vector<std::string> warnings(const Rules& rules);

@@ -36,6 +36,8 @@ inline constexpr std::chrono::milliseconds kStopDeadline = 2s;
 inline constexpr std::chrono::milliseconds kAcceptPause = 100ms;
 inline constexpr std::chrono::milliseconds kSocketCheckInterval = 1s;
 inline constexpr std::chrono::milliseconds kApprovalSweep = 5s;
+// Ages are counted in minutes at least.
+inline constexpr std::chrono::milliseconds kDirectoryCheckInterval = 10s;
 // As often as a failed lookup of groups is tried again.
 inline constexpr std::chrono::milliseconds kMembershipCheck = 5s;
 

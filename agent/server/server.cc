@@ -17,8 +17,10 @@
 
 #include "agent/base/log.h"
 #include "agent/base/peer.h"
+#include "agent/control/aside.h"
 #include "agent/control/serve.h"
 #include "agent/directory/unresolved_record_names.h"
+#include "agent/server/directory_watch.h"
 #include "agent/server/limits.h"
 #include "agent/server/service_manager.h"
 #include "agent/server/sign_in_service.h"
@@ -61,7 +63,8 @@ std::string status_line(const LiveRules& rules) {
 
 // Loads the files as a reload may use them. Slow: asks NSS for every name.
 Result<Rules> load_successor(const std::string& file,
-                             const std::shared_ptr<const Rules>& present) {
+                             const std::shared_ptr<const Rules>& present,
+                             DirectoryCache* cache, Instant now) {
   auto rules = load_rules(file);
   if (!rules) return rules;
   if (rules->config.state_directory != present->config.state_directory ||
@@ -71,7 +74,17 @@ Result<Rules> load_successor(const std::string& file,
                      ": runtime_directory and state_directory cannot change "
                      "while the agent runs; restart it");
   }
-  const auto unresolved = unresolved_names(*rules);
+  if (rules->config.connector_user.has_value() !=
+      present->config.connector_user.has_value()) {
+    return error(ErrorKind::refused,
+                 file +
+                     ": a central directory cannot come or go while the agent "
+                     "runs (connector_user); restart it");
+  }
+  auto unresolved = unresolved_names(*rules);
+  const auto central = unresolved_centrally(*rules, cache, now);
+  unresolved.insert(unresolved.end(), central.errors.begin(),
+                    central.errors.end());
   if (!unresolved.empty()) {
     return error(ErrorKind::malformed,
                  fmt::format("{}: {}", file, fmt::join(unresolved, "; ")));
@@ -90,7 +103,8 @@ void warn_of_record_names(const std::shared_ptr<const Rules>& rules) {
 }  // namespace
 
 Server::Server(asio::io_context& io, LiveRules& rules, Store& store,
-               Directory& directory, const Clock& clock, Random& random)
+               Directory& directory, std::shared_ptr<DirectoryCache> cache,
+               const Clock& clock, Random& random)
     : io_(io),
       rules_(rules),
       store_(store),
@@ -103,36 +117,74 @@ Server::Server(asio::io_context& io, LiveRules& rules, Store& store,
                  return control::ServerStatus{started_, connections_->size(),
                                               control_.load->connections};
                },
-               [this] { return reload(); }},
+               [this] { return reload(); }, std::move(cache)},
       connections_(std::make_shared<ConnectionTable>(root_connection_limit(),
                                                      kMaxUserConnections)),
       signals_(io, SIGHUP, SIGTERM, SIGINT),
       sign_ins_(io.get_executor(), SOCK_SEQPACKET,
                 [this](UniqueFd fd) { welcome_sign_in(std::move(fd)); }),
       controls_(io.get_executor(), SOCK_STREAM,
-                [this](UniqueFd fd) { welcome_control(std::move(fd)); }) {}
+                [this](UniqueFd fd) {
+                  welcome_varlink(std::move(fd), control::control_endpoint());
+                }),
+      connectors_(io.get_executor(), SOCK_STREAM, [this](UniqueFd fd) {
+        welcome_varlink(std::move(fd), control::connector_endpoint());
+      }) {
+  configure_cache();
+}
 
 Result<> Server::open() {
   auto given = service_manager::take_sockets();
   if (!given) return tl::unexpected(given.error());
   const std::string& directory = rules_.config().runtime_directory;
-  if (!given->sign_in || !given->control) {
+  const bool binds_connector = control_.directory_cache && !given->connector;
+  if (!given->sign_in || !given->control || binds_connector) {
     if (auto ready = prepare_runtime_directory(directory); !ready) return ready;
   }
   auto opened =
       sign_ins_.open(std::move(given->sign_in), directory + "/sign-in.sock");
   if (!opened) return opened;
-  return controls_.open(std::move(given->control), directory + "/control.sock");
+  opened =
+      controls_.open(std::move(given->control), directory + "/control.sock");
+  if (!opened) return opened;
+  return open_connectors(std::move(given->connector));
+}
+
+// Without a central directory a socket of systemd's is closed: who connects
+// there is refused, not left to wait.
+Result<> Server::open_connectors(UniqueFd given) {
+  if (control_.directory_cache) {
+    return connectors_.open(
+        std::move(given),
+        rules_.config().runtime_directory + "/connector.sock");
+  }
+  if (given) {
+    log::write(log::Level::warning,
+               "nobody may bring a central directory, although systemd passed "
+               "connector.sock; set connector_user, or disable "
+               "mfa-agent-connector.socket");
+  }
+  return {};
+}
+
+void Server::configure_cache() {
+  if (!control_.directory_cache) return;
+  const Config& config = rules_.config();
+  control_.directory_cache->configure(config.directory_age, config.mass_change,
+                                      rules_.current().scope());
 }
 
 void Server::run() {
   spawn(sign_ins_.run());
   spawn(controls_.run());
+  if (control_.directory_cache) spawn(connectors_.run());
   spawn(handle_signals());
   spawn(watch_over_store());
+  spawn(watch_over_directory());
   spawn(every(kSocketCheckInterval, [this] {
     sign_ins_.mend();
     controls_.mend();
+    if (control_.directory_cache) connectors_.mend();
   }));
   spawn(every(kApprovalSweep, [this] { approvals_.expire(clock_.now()); }));
   spawn(every(kMembershipCheck, [this] { keep_memberships_fresh(); }));
@@ -179,11 +231,12 @@ void Server::welcome_sign_in(UniqueFd fd) {
                       std::move(place)));
 }
 
-void Server::welcome_control(UniqueFd fd) {
+void Server::welcome_varlink(UniqueFd fd, const control::Endpoint& endpoint) {
   auto peer = peer_of(fd.get());
   if (!peer) return log::write(log::Level::warning, peer.error().what);
   control::Socket socket(io_, asio::local::stream_protocol(), fd.release());
-  spawn(control::serve(std::move(socket), std::move(*peer), control_));
+  spawn(
+      control::serve(std::move(socket), std::move(*peer), control_, endpoint));
 }
 
 asio::awaitable<void> Server::every(std::chrono::milliseconds interval,
@@ -210,6 +263,25 @@ asio::awaitable<void> Server::watch_over_store() {
   }
 }
 
+// The cache reads a disk: not on this thread.
+asio::awaitable<void> Server::watch_over_directory() {
+  DirectoryWatch watch;
+  asio::steady_timer timer(io_);
+  while (control_.directory_cache) {
+    const Instant now = clock_.now().wall;
+    auto run = [&] { return control_.directory_cache->status(now); };
+    const auto asked =
+        co_await control::run_aside<Result<CacheStatus>>(control_, run);
+    if (asked && *asked) {
+      for (const auto& line : watch.look(**asked)) {
+        log::audit(line.level, line.text);
+      }
+    }
+    timer.expires_after(kDirectoryCheckInterval);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
 asio::awaitable<void> Server::handle_signals() {
   while (true) {
     const int signal = co_await signals_.async_wait(asio::use_awaitable);
@@ -230,8 +302,9 @@ asio::awaitable<Result<void>> Server::reload() {
   service_manager::reloading();
   auto loaded = co_await await_result<Rules>([&](auto done) {
     asio::post(slow_work_,
-               [done, file = rules_.file(), present = rules_.current().rules] {
-                 done(load_successor(file, present));
+               [done, file = rules_.file(), present = rules_.current().rules,
+                cache = control_.directory_cache, now = clock_.now().wall] {
+                 done(load_successor(file, present, cache.get(), now));
                });
   });
   Result<void> result;
@@ -239,6 +312,7 @@ asio::awaitable<Result<void>> Server::reload() {
     store_.set_retention(loaded->config.sign_in_log.keep_days,
                          loaded->config.sign_in_log.keep_records);
     rules_.replace(std::move(*loaded), clock_.now().wall);
+    configure_cache();
     asio::post(slow_work_, [present = rules_.current().rules] {
       warn_of_record_names(present);
     });
@@ -263,6 +337,7 @@ asio::awaitable<void> Server::stop() {
   log::write(log::Level::notice, "stopping");
   sign_ins_.stop();
   controls_.stop();
+  if (control_.directory_cache) connectors_.stop();
   connections_->stop_all();
   asio::steady_timer timer(io_);
   const auto end = std::chrono::steady_clock::now() + kStopDeadline;

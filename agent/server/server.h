@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The running agent: its two sockets, signals, timers and reloads. Everything
+// The running agent: its sockets, signals, timers and reloads. Everything
 // here happens on one thread; the store, NSS and slow work have their own.
 #pragma once
 
@@ -15,7 +15,9 @@
 
 #include "agent/base/clock.h"
 #include "agent/base/random.h"
+#include "agent/cache/cache.h"
 #include "agent/control/context.h"
+#include "agent/control/endpoint.h"
 #include "agent/directory/directory.h"
 #include "agent/rules/live_rules.h"
 #include "agent/server/acceptor.h"
@@ -30,9 +32,11 @@ namespace mfa {
 
 class Server {
  public:
-  // What is handed in outlives the server. `io` is run by run().
+  // What is handed in outlives the server. `io` is run by run(). `cache`:
+  // nullptr where there is no central directory, and no socket to bring it by.
   Server(asio::io_context& io, LiveRules& rules, Store& store,
-         Directory& directory, const Clock& clock, Random& random);
+         Directory& directory, std::shared_ptr<DirectoryCache> cache,
+         const Clock& clock, Random& random);
 
   // Opens the sockets (systemd's, where it passed some).
   Result<> open();
@@ -42,6 +46,7 @@ class Server {
  private:
   asio::awaitable<void> handle_signals();
   asio::awaitable<void> watch_over_store();
+  asio::awaitable<void> watch_over_directory();
   asio::awaitable<void> every(std::chrono::milliseconds interval,
                               std::function<void()> action);
   void keep_memberships_fresh();
@@ -50,7 +55,9 @@ class Server {
   asio::awaitable<void> stop();
 
   void welcome_sign_in(UniqueFd fd);
-  void welcome_control(UniqueFd fd);
+  void welcome_varlink(UniqueFd fd, const control::Endpoint& endpoint);
+  Result<> open_connectors(UniqueFd given);
+  void configure_cache();
   void spawn(asio::awaitable<void> work);
 
   asio::io_context& io_;
@@ -67,6 +74,7 @@ class Server {
   asio::signal_set signals_;
   Acceptor sign_ins_;
   Acceptor controls_;
+  Acceptor connectors_;
 };
 
 }  // namespace mfa

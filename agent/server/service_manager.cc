@@ -6,29 +6,42 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
+#include <string_view>
 
 #include "agent/base/escape.h"
 
 namespace mfa::service_manager {
 namespace {
 
-Result<> place(Sockets& sockets, UniqueFd fd, const std::string& name) {
-  const bool sign_in = name == "sign-in";
-  if (!sign_in && name != "control") {
+struct Kind {
+  std::string_view name;
+  int type;
+  const char* directive;
+  UniqueFd Sockets::*to;
+};
+constexpr Kind kKinds[] = {
+    {"sign-in", SOCK_SEQPACKET, "ListenSequentialPacket=", &Sockets::sign_in},
+    {"control", SOCK_STREAM, "ListenStream=", &Sockets::control},
+    {"connector", SOCK_STREAM, "ListenStream=", &Sockets::connector},
+};
+
+Result<> place(Sockets& sockets, UniqueFd fd, std::string_view name) {
+  const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                 [&](const Kind& k) { return k.name == name; });
+  if (kind == std::end(kKinds)) {
     return error(ErrorKind::malformed,
                  "systemd passed a socket named " + quoted(name) +
-                     "; set FileDescriptorName= to sign-in or control");
+                     "; set FileDescriptorName= to sign-in, control or "
+                     "connector");
   }
-  const int type = sign_in ? SOCK_SEQPACKET : SOCK_STREAM;
-  if (sd_is_socket_unix(fd.get(), type, 1, nullptr, 0) <= 0) {
-    return error(
-        ErrorKind::malformed,
-        fmt::format("systemd's socket {} must be {} of a path", name,
-                    sign_in ? "ListenSequentialPacket=" : "ListenStream="));
+  if (sd_is_socket_unix(fd.get(), kind->type, 1, nullptr, 0) <= 0) {
+    return error(ErrorKind::malformed,
+                 fmt::format("systemd's socket {} must be {} of a path", name,
+                             kind->directive));
   }
-  (sign_in ? sockets.sign_in : sockets.control) = std::move(fd);
+  sockets.*kind->to = std::move(fd);
   return {};
 }
 

@@ -14,10 +14,12 @@
 
 namespace mfa::service_manager {
 
-// Sockets passed by name (FileDescriptorName=): "sign-in" and "control".
+// Sockets passed by name (FileDescriptorName=): "sign-in", "control" and
+// "connector".
 struct Sockets {
   UniqueFd sign_in;
   UniqueFd control;
+  UniqueFd connector;
 };
 Result<Sockets> take_sockets();
 

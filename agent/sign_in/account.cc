@@ -8,6 +8,7 @@
 #include "agent/sign_in/await.h"
 #include "agent/sign_in/log_line.h"
 #include "agent/sign_in/refusal.h"
+#include "agent/sign_in/risk_report.h"
 #include "agent/sign_in/standing.h"
 #include "agent/sign_in/steps.h"
 #include "agent/sign_in/words.h"
@@ -36,7 +37,7 @@ bool is_still_approved(Desk& desk, const Approval& approval, Case& fresh) {
   if (approval.record.reason == Reason::emergency_access) {
     return is_emergency_access(fresh);
   }
-  if (fresh.problem) return false;
+  if (fresh.problem || closed_account(fresh)) return false;
   const Decision& decision = settle(desk, fresh);
   if (decision.verdict != Verdict::challenge || !approval.by_grace) {
     return decision.verdict == Verdict::grant;
@@ -61,6 +62,7 @@ Confirmation confirmation_of(const Approval& approval, const Case& fresh,
   if (new_password) {
     confirmation.remediated_risk = approval.pending.password_change;
   }
+  confirmation.report = risk_report_of(fresh, new_password);
   return confirmation;
 }
 
@@ -101,8 +103,11 @@ asio::awaitable<Ending> withdraw(Desk& desk, const wire::Begin& begin,
     a_case.problem = fresh.problem;
     co_return co_await refuse_problem(desk, a_case);
   }
-  co_return co_await refuse(desk, a_case, Reason::policy_changed,
-                            wire::Outcome::policy_denies, words::refused(id));
+  const auto closed = closed_account(fresh);
+  if (closed) a_case.record.detail = closed->detail;
+  const Reason reason = closed ? closed->reason : Reason::policy_changed;
+  co_return co_await refuse(desk, a_case, reason, wire::Outcome::policy_denies,
+                            words::refused(id));
 }
 
 asio::awaitable<Ending> redeem(Desk& desk, const wire::Begin& begin,

@@ -79,11 +79,19 @@ Attempt attempt_of(const Case& a_case, Secret code) {
 // How a question ended the case; nullopt: it was answered right.
 using Ended = std::optional<Ending>;
 
+int prompts_of(const Case& a_case) {
+  return a_case.sign_in.is_console ? kPromptsOnConsole : kPrompts;
+}
+
+wire::Outcome outcome_after(int prompts) {
+  return prompts > 1 ? wire::Outcome::tries_spent : wire::Outcome::wrong;
+}
+
 // Asks for a code until one is right or no prompt is left.
 asio::awaitable<Ended> ask_for_code(Dialog dialog, Case& a_case) {
   const std::string id = a_case.sign_in.id;
   note_policies(a_case);
-  const int prompts = a_case.sign_in.is_console ? kPromptsOnConsole : kPrompts;
+  const int prompts = prompts_of(a_case);
   Reason reason = Reason::unusable_answer;
   for (int prompt = 1; prompt <= prompts; ++prompt) {
     Reply reply = co_await dialog.terminal.ask(words::code_prompt(),
@@ -112,8 +120,7 @@ asio::awaitable<Ended> ask_for_code(Dialog dialog, Case& a_case) {
     reason = result->reason;
     a_case.record = std::move(result->record);
   }
-  const auto outcome =
-      prompts > 1 ? wire::Outcome::tries_spent : wire::Outcome::wrong;
+  const auto outcome = outcome_after(prompts);
   if (reason == Reason::unusable_answer) {
     co_return co_await refuse(dialog.desk, a_case, reason, outcome,
                               words::refused(id));
@@ -121,6 +128,25 @@ asio::awaitable<Ended> ask_for_code(Dialog dialog, Case& a_case) {
   // The store has written the record with the attempt.
   log_sign_in(a_case.record);
   co_return Ending{outcome, words::refused(id), std::nullopt, id};
+}
+
+// The person answers as everybody does and hears what everybody hears whose
+// code is wrong.
+asio::awaitable<Ending> ask_in_vain(Dialog dialog, Case& a_case,
+                                    const Step& step) {
+  // Also of who gives up: the reason is another one then.
+  a_case.record.detail = step.detail;
+  const int prompts = prompts_of(a_case);
+  for (int prompt = 1; prompt <= prompts; ++prompt) {
+    const Reply reply = co_await dialog.terminal.ask(words::code_prompt(),
+                                                     wire::AnswerForm::digits);
+    if (ends_dialog(reply.kind)) {
+      co_return co_await end_without_answer(dialog, a_case, reply.kind);
+    }
+  }
+  co_return co_await refuse(dialog.desk, a_case, step.reason,
+                            outcome_after(prompts),
+                            words::refused(a_case.sign_in.id));
 }
 
 asio::awaitable<Ended> ask_for_terms(Dialog dialog, Case& a_case,
@@ -214,6 +240,8 @@ asio::awaitable<Ending> authenticate(Desk& desk, const wire::Begin& begin,
         co_return co_await refuse_step(dialog, a_case, step);
       case Step::Kind::let_in:
         co_return co_await let_in_if_still(dialog, a_case, step);
+      case Step::Kind::ask_in_vain:
+        co_return co_await ask_in_vain(dialog, a_case, step);
       case Step::Kind::ask_for_code:
         ended = co_await ask_for_code(dialog, a_case);
         break;

@@ -9,6 +9,7 @@
 #include "agent/base/uuid.h"
 #include "agent/facts/facts.h"
 #include "agent/facts/gather.h"
+#include "agent/facts/identity.h"
 #include "agent/model/graph_names.h"
 #include "agent/policy/evaluate.h"
 #include "agent/policy/grant.h"
@@ -91,7 +92,8 @@ void note_facts(const SignInFacts& facts, SignInRecord& record) {
   record.device_compliant = facts.device->is_compliant;
 }
 
-SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
+SignInRecord record_of(const SignIn& sign_in, const Rules& rules,
+                       std::uint64_t generation) {
   SignInRecord record;
   record.id = sign_in.id;
   record.created = sign_in.began;
@@ -105,6 +107,7 @@ SignInRecord record_of(const SignIn& sign_in, std::uint64_t generation) {
   record.first_factor = to_string(sign_in.first_factor);
   record.asker = to_string(sign_in.asker);
   if (sign_in.person) {
+    record.user_id = identity_of(*sign_in.person, rules).id;
     record.roles = sign_in.person->roles;
     record.roles_known = sign_in.person->memberships_known();
   }
@@ -184,7 +187,8 @@ asio::awaitable<Case> open_case(Desk& desk, const wire::Begin& begin,
   if (!located) log::audit(log::Level::error, located.error().what);
   a_case.state = std::move(found.state);
   add_state(a_case.sign_in, a_case.state, *a_case.generation.rules);
-  a_case.record = record_of(a_case.sign_in, a_case.generation.number);
+  a_case.record = record_of(a_case.sign_in, *a_case.generation.rules,
+                            a_case.generation.number);
   co_return a_case;
 }
 

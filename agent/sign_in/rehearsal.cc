@@ -32,6 +32,11 @@ Rehearsal rehearse(const Desk& desk, Case a_case) {
       case Step::Kind::let_in:
         all.end = std::move(step);
         return all;
+      case Step::Kind::ask_in_vain:
+        all.asked.insert(Control::mfa);
+        step.kind = Step::Kind::refuse;
+        all.end = std::move(step);
+        return all;
       case Step::Kind::ask_for_code:
         all.asked.insert(Control::mfa);
         if (auto end = vain_code(a_case)) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/facts/facts.h"
+#include "agent/facts/identity.h"
 #include "agent/policy/evaluate.h"
 #include "agent/policy/resilience.h"
 #include "agent/sign_in/refusal.h"
@@ -139,7 +140,27 @@ Step second_factor(const Desk& desk, const Case& a_case) {
 
 }  // namespace
 
+std::optional<Step> closed_account(const Case& a_case) {
+  const auto& person = a_case.sign_in.person;
+  if (!person || !person->central) return std::nullopt;
+  const CentralRecord& central = *person->central;
+  switch (central.standing) {
+    case CentralRecord::Standing::unknown:
+    case CentralRecord::Standing::enabled:
+      return std::nullopt;
+    case CentralRecord::Standing::disabled:
+      return refusal(Reason::account_disabled, central.detail);
+    case CentralRecord::Standing::conflict:
+      break;
+  }
+  return refusal(Reason::account_conflict, central.detail);
+}
+
 Step next_step(const Desk& desk, Case& a_case) {
+  if (auto end = closed_account(a_case)) {
+    end->kind = Kind::ask_in_vain;
+    return std::move(*end);
+  }
   const Verdict verdict = settle(desk, a_case).verdict;
   if (verdict != Verdict::grant && verdict != Verdict::challenge) {
     return refused_by_policy(a_case);
@@ -152,6 +173,7 @@ Step next_step(const Desk& desk, Case& a_case) {
 }
 
 Step only_step(const Desk& desk, Case& a_case) {
+  if (auto end = closed_account(a_case)) return std::move(*end);
   switch (settle(desk, a_case).verdict) {
     case Verdict::grant:
       return granted(a_case);
@@ -180,8 +202,8 @@ void note_code(Case& a_case) {
 // the password changed.
 void note_password_change(Case& a_case) {
   const Rules& rules = *a_case.generation.rules;
-  const UserRecord* record = rules.records.user(a_case.sign_in.person->name);
-  a_case.pending.password_change = record ? record->risk_stamp : "";
+  a_case.pending.password_change =
+      user_risk_of(*a_case.sign_in.person, rules).stamp;
   for (const Control control :
        {Control::risk_remediation, Control::password_change}) {
     if (a_case.decision.required_controls.contains(control)) {

@@ -5,6 +5,7 @@
 // Nothing is asked, written or logged here.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "agent/sign_in/case.h"
@@ -20,6 +21,7 @@ struct Step {
     refuse,
     let_in,
     ask_for_code,
+    ask_in_vain,  // as everybody is asked; no answer is looked at or counted
     change_password,
     accept_terms,
   };
@@ -29,6 +31,10 @@ struct Step {
   const TermsOfUse* terms = nullptr;      // to accept; of the case's rules
   Grace grace = {};                       // that lets in
 };
+
+// Whatever the policies say: why the central directory closes the account (it
+// is disabled, or there are several people by its name). nullopt: it does not.
+std::optional<Step> closed_account(const Case& a_case);
 
 // Of the auth phase. The case is decided anew, by what was proved so far, and
 // has no problem. Each step but the last is wanted once.

@@ -30,15 +30,23 @@ bool fits(const AcceptedTerms& terms) {
          terms.version.size() <= kMaxAcceptedTermsBytes;
 }
 
+bool fits(const DirectoryReport& report) {
+  return !report.person_id.empty() &&
+         report.person_id.size() <= kMaxDirectoryIdBytes &&
+         report.risk_stamp.size() <= kMaxRiskStampBytes;
+}
+
 bool is_well_formed(const Confirmation& confirmation) {
   const auto& remember = confirmation.remember;
   const auto& terms = confirmation.terms;
   const auto& risk = confirmation.remediated_risk;
+  const auto& report = confirmation.report;
   return confirmation.person.size() <= kMaxPersonBytes &&
          (!remember || fits(*remember)) && terms.size() <= kMaxTermsPerPerson &&
          std::all_of(terms.begin(), terms.end(),
                      [](const AcceptedTerms& each) { return fits(each); }) &&
-         (!risk || risk->size() <= kMaxRiskStampBytes);
+         (!risk || risk->size() <= kMaxRiskStampBytes) &&
+         (!report || fits(*report));
 }
 
 void keep(Transaction& transaction, const Confirmation& confirmation) {
@@ -52,6 +60,9 @@ void keep(Transaction& transaction, const Confirmation& confirmation) {
   }
   if (confirmation.remediated_risk) {
     save_remediated_risk(transaction, person, *confirmation.remediated_risk);
+  }
+  if (confirmation.report) {
+    queue_directory_report(transaction, *confirmation.report);
   }
 }
 

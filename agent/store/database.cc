@@ -14,6 +14,9 @@ namespace {
 const auto kCopied =
     reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
 
+// Instructions of SQLite's machine: a few milliseconds.
+constexpr int kStepsBetweenCalls = 10'000;
+
 bool is_out_of_room(int system_errno) {
   return system_errno == ENOSPC || system_errno == EDQUOT ||
          system_errno == EFBIG;
@@ -75,13 +78,15 @@ Database::~Database() {
   sqlite3_close(handle_);
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path,
+                                                 Access access) {
   sqlite3* handle = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                          SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
-                      nullptr);
+  const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY
+                                               : SQLITE_OPEN_READWRITE;
+  const int code = sqlite3_open_v2(
+      path.c_str(), &handle,
+      mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
+      nullptr);
   std::unique_ptr<Database> database(new Database(handle, path));
   if (code != SQLITE_OK) {
     return error(ErrorKind::unavailable,
@@ -89,9 +94,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
                              handle ? sqlite3_errmsg(handle) : "no memory"));
   }
   database->checkpoint_on_close(false);
-  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE,
+                    access == Access::scratch ? 0 : 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, nullptr);
   return database;
+}
+
+void Database::keep_temporary_files_in(const std::string& folder) {
+  sqlite3_initialize();
+  sqlite3_free(std::exchange(sqlite3_temp_directory,
+                             sqlite3_mprintf("%s", folder.c_str())));
 }
 
 Statement Database::statement(const char* sql) {
@@ -131,6 +143,26 @@ bool Database::is_read_only() const {
 void Database::checkpoint_on_close(bool wanted) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1,
                     nullptr);
+}
+
+void Database::wait_for_locks(std::chrono::milliseconds longest) {
+  sqlite3_busy_timeout(handle_, static_cast<int>(longest.count()));
+}
+
+void Database::while_working(std::function<int()> call) {
+  while_working_ = std::move(call);
+  sqlite3_progress_handler(handle_, kStepsBetweenCalls, call_while_working,
+                           this);
+}
+
+int Database::call_while_working(void* database) {
+  auto& self = *static_cast<Database*>(database);
+  const int failed = self.while_working_();
+  if (failed == 0) return 0;
+  self.failure_ =
+      DatabaseFailure{SQLITE_IOERR_FSYNC, failed,
+                      fmt::format("{}: {}", self.path_, std::strerror(failed))};
+  return 1;
 }
 
 void Database::remember_failure(int code) {
@@ -180,6 +212,10 @@ std::int64_t Statement::integer(int column) const {
 }
 
 std::string Statement::text(int column) const {
+  return std::string(view(column));
+}
+
+std::string_view Statement::view(int column) const {
   const void* bytes = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
   if (!bytes) return {};

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,7 +53,16 @@ class Database {
   // Opens an existing file that is no symbolic link. Closing leaves the files
   // as they are unless checkpoint_on_close(true) was called: a database that
   // fails its checks is evidence, and stays as it was found.
-  static Result<std::unique_ptr<Database>> open(const std::string& path);
+  enum class Access {
+    read_write,
+    read_only,
+    scratch,  // dropped as a whole when anything fails: may go without journal
+  };
+  static Result<std::unique_ptr<Database>> open(
+      const std::string& path, Access access = Access::read_write);
+  // Where every connection of the process puts what it cannot hold in memory
+  // (sorting, temporary tables). Call it while no statement runs.
+  static void keep_temporary_files_in(const std::string& folder);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -68,6 +78,12 @@ class Database {
   bool in_transaction() const;
   bool is_read_only() const;
   void checkpoint_on_close(bool wanted);
+  // How long a statement waits for a lock of another connection; 0 at first.
+  void wait_for_locks(std::chrono::milliseconds longest);
+  // Called again and again while statements run, also within a long one; it
+  // must not use the database. What it returns that is no 0 is an errno, and
+  // fails the statement.
+  void while_working(std::function<int()> call);
 
   bool failed() const { return failure_.has_value(); }
   const std::optional<DatabaseFailure>& failure() const { return failure_; }
@@ -83,11 +99,13 @@ class Database {
 
   Database(sqlite3* handle, std::string path);
   void remember_failure(int code);
+  static int call_while_working(void* database);
 
   sqlite3* handle_;
   std::string path_;
   std::map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
   std::optional<DatabaseFailure> failure_;
+  std::function<int()> while_working_;
 };
 
 // One use of a prepared statement; ready for the next when it ends.
@@ -111,6 +129,8 @@ class Statement {
 
   std::int64_t integer(int column) const;
   std::string text(int column) const;  // or the bytes of a blob
+  // The same, until the next row.
+  std::string_view view(int column) const;
   bool is_null(int column) const;
   Instant instant(int column) const;
   std::optional<Instant> optional_instant(int column) const;

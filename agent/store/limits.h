@@ -51,6 +51,12 @@ inline constexpr std::size_t kMaxAcceptedTermsBytes = 128;  // id or version
 // The stamp of a user risk that was remediated.
 inline constexpr std::size_t kMaxRiskStampBytes = 128;
 
+// Reports for the central directory, while it cannot be reached: far more
+// people than are at risk and sign in on one host. The oldest are kept.
+inline constexpr std::size_t kMaxDirectoryReports = 1024;
+// As the directory calls a person.
+inline constexpr std::size_t kMaxDirectoryIdBytes = 512;
+
 // A name as somebody typed it (LOGIN_NAME_MAX), and a Source::key.
 inline constexpr std::size_t kMaxPersonBytes = 256;
 inline constexpr std::size_t kMaxSourceBytes = 64;

@@ -214,9 +214,24 @@ CREATE TRIGGER terms_forgotten AFTER DELETE ON accepted_terms BEGIN
 END;
 )sql";
 
+// What the central directory is told, and who it says somebody is.
+constexpr char kVersion4[] = R"sql(
+CREATE TABLE directory_reports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- the connector holds on to it
+  person_id TEXT NOT NULL,
+  action INTEGER NOT NULL,               -- DirectoryReport::Action
+  risk_stamp TEXT NOT NULL,
+  happened INTEGER NOT NULL,
+  UNIQUE (person_id, action, risk_stamp)
+) STRICT;
+
+ALTER TABLE sign_ins ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
+)sql";
+
 // Entry n makes version n + 1 of version n. Never change one that was
 // released; append.
-constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3,
+                                       kVersion4};
 static_assert(std::size(kMigrations) == kSchemaVersion);
 
 int to_int(const std::string& number) {

@@ -9,7 +9,7 @@
 namespace mfa {
 
 inline constexpr int kApplicationId = 0x4d464131;  // "MFA1" in the file header
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 // `damaged` when this is no database of ours, `refused` when a newer version
 // of mfa-agent wrote it. Reads only.

@@ -21,13 +21,13 @@ namespace {
   "roles_known, requirement, method_id, method_label, status, reason, "   \
   "detail, attempts, policies, configuration_generation, country, "       \
   "device_id, device_name, device_trust_type, device_compliant, "         \
-  "sign_in_risk, user_risk, methods_used"
+  "sign_in_risk, user_risk, methods_used, user_id"
 
 #define MFA_INSERT_RECORD                                                    \
   "INSERT INTO sign_ins (" MFA_RECORD_COLUMNS                                \
   ") VALUES "                                                                \
   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "   \
-  "?, ?, ?, ?, ?, ?, ?, ?) "                                                 \
+  "?, ?, ?, ?, ?, ?, ?, ?, ?) "                                              \
   "ON CONFLICT (id) DO UPDATE SET user = excluded.user, "                    \
   "user_known = excluded.user_known, target_user = excluded.target_user, "   \
   "ip_address = excluded.ip_address, source = excluded.source, "             \
@@ -44,7 +44,7 @@ namespace {
   "device_trust_type = excluded.device_trust_type, "                         \
   "device_compliant = excluded.device_compliant, "                           \
   "sign_in_risk = excluded.sign_in_risk, user_risk = excluded.user_risk, "   \
-  "methods_used = excluded.methods_used, "
+  "methods_used = excluded.methods_used, user_id = excluded.user_id, "
 
 #define MFA_SELECT_RECORDS \
   "SELECT " MFA_RECORD_COLUMNS ", sequence FROM sign_ins "
@@ -60,7 +60,7 @@ void bind_record(Statement& statement, const SignInRecord& record) {
       encode_policies(record.policies), record.configuration_generation,
       record.country, record.device_id, record.device_name,
       record.device_trust_type, record.device_compliant, record.sign_in_risk,
-      record.user_risk, record.methods_used);
+      record.user_risk, record.methods_used, record.user_id);
 }
 
 SignInRecord record_of(const Statement& row) {
@@ -96,7 +96,8 @@ SignInRecord record_of(const Statement& row) {
   record.sign_in_risk = row.text(28);
   record.user_risk = row.text(29);
   record.methods_used = row.text(30);
-  record.sequence = row.integer(31);
+  record.user_id = row.text(31);
+  record.sequence = row.integer(32);
   return record;
 }
 

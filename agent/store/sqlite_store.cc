@@ -178,6 +178,17 @@ void SqliteStore::forget_remembered(const UserName& person,
   });
 }
 
+void SqliteStore::list_directory_reports(
+    Done<std::vector<DirectoryReport>> done) {
+  read(std::move(done), load_directory_reports);
+}
+
+void SqliteStore::finish_directory_report(std::int64_t id, Done<bool> done) {
+  write(std::move(done), [id](Transaction& transaction) {
+    return drop_directory_report(transaction, id);
+  });
+}
+
 void SqliteStore::sign_ins(SignInQuery query,
                            Done<std::vector<SignInRecord>> done) {
   read(std::move(done), [query = std::move(query)](Transaction& transaction) {

@@ -50,6 +50,8 @@ class SqliteStore final : public Store, private WriterHooks {
                         Done<void> done) override;
   void forget_remembered(const UserName& person,
                          Done<std::uint64_t> done) override;
+  void list_directory_reports(Done<std::vector<DirectoryReport>> done) override;
+  void finish_directory_report(std::int64_t id, Done<bool> done) override;
   void sign_ins(SignInQuery query,
                 Done<std::vector<SignInRecord>> done) override;
   void find_sign_in(const std::string& prefix,

@@ -31,6 +31,7 @@
 #include "agent/model/reason.h"
 #include "agent/model/sign_in.h"
 #include "agent/model/sign_in_record.h"
+#include "agent/store/directory_reports.h"
 #include "agent/store/key.h"
 #include "wire/secret.h"
 
@@ -122,11 +123,14 @@ struct Confirmation {
   std::vector<AcceptedTerms> terms;       // each replaces one with that id
   // Opaque, at most 128 bytes; "" takes the last one back.
   std::optional<std::string> remediated_risk;
+  // For the central directory: person_id, action and risk_stamp are given. It
+  // has not heard of it when confirm() is done; it will.
+  std::optional<DirectoryReport> report = std::nullopt;
   // How the policies came out when all was done; nullopt: as is written.
   std::optional<std::vector<PolicyRow>> policies = std::nullopt;
 
   bool keeps_anything() const {
-    return remember || !terms.empty() || remediated_risk;
+    return remember || !terms.empty() || remediated_risk || report;
   }
 };
 
@@ -237,6 +241,12 @@ class Store {
   // before and is confirmed later. Tells how many there were.
   virtual void forget_remembered(const UserName& person,
                                  Done<std::uint64_t> done) = 0;
+
+  // What waits to be told to the central directory, oldest first.
+  virtual void list_directory_reports(
+      Done<std::vector<DirectoryReport>> done) = 0;
+  // The directory knows, or never will. False: nothing waits by this id.
+  virtual void finish_directory_report(std::int64_t id, Done<bool> done) = 0;
 
   virtual void sign_ins(SignInQuery query,
                         Done<std::vector<SignInRecord>> done) = 0;

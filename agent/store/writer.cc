@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/store/writer.h"
 
-#include <pthread.h>
-#include <signal.h>
-
+#include "agent/base/block_signals.h"
 #include "agent/store/limits.h"
 
 namespace mfa {
@@ -19,22 +17,6 @@ Error to_error(const DatabaseFailure& failure) {
 void report(Operations& operations) {
   for (auto& operation : operations) operation->report();
 }
-
-// Signals are for the main thread.
-class BlockSignals {
- public:
-  BlockSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  BlockSignals(const BlockSignals&) = delete;
-  BlockSignals& operator=(const BlockSignals&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 

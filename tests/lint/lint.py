@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Checks the whole tree: layout, rooms, sizes, forbidden calls, man pages.
+"""Checks the whole tree: layout, rooms, sizes, forbidden calls, man pages,
+and what the services may reach.
 
 Prints `file:line: what` for each finding; the exit status says whether there
 was one.
@@ -17,6 +18,14 @@ import rules
 
 SKIPPED_FOLDERS = {"build", "__pycache__", "corpus", "debian"}
 CLANG_FORMAT = "clang-format-14"
+
+# How much of a host a service may reach, in tenths of what `systemd-analyze
+# security` calls its exposure (0: nothing, 100: everything). What keeps all
+# secrets has no network; what has a network keeps no secrets of people.
+MAX_EXPOSURE = {
+    "systemd/mfa-agent.service": 4,
+    "systemd/mfa-connector.service": 12,
+}
 
 
 def all_files(root):
@@ -78,6 +87,22 @@ def check_man_pages(root, paths):
         yield from done.stdout.splitlines() or ["mandoc failed"]
 
 
+def check_exposure(root, paths):
+    for path in paths:
+        if not (path.startswith("systemd/") and path.endswith(".service")):
+            continue
+        limit = MAX_EXPOSURE.get(path)
+        if limit is None:
+            yield f"{path}:1: has no limit in MAX_EXPOSURE (tests/lint/lint.py)"
+            continue
+        done = run(["systemd-analyze", "security", "--offline=true",
+                    "--no-pager", f"--threshold={limit}", path], root)
+        if done.returncode:
+            last = (done.stdout.strip().splitlines() or ["no output"])[-1]
+            yield (f"{path}:1: may reach more than {limit / 10} of the host: "
+                   f"{last.lstrip('→ ')}")
+
+
 def check_exceptions(root, paths):
     """An exception that nobody needs any more hides the next one."""
     for place in [*rules.LONG_FUNCTIONS, *rules.ALLOWED_CALLS]:
@@ -89,7 +114,7 @@ def check_exceptions(root, paths):
 def findings(root):
     paths = all_files(root)
     for check in (check_texts, check_format, check_man_pages,
-                  check_exceptions):
+                  check_exposure, check_exceptions):
         yield from check(root, paths)
 
 

@@ -140,7 +140,7 @@ RULES = {
     ".sh": CODE, ".mk": CODE, "Makefile": CODE,
     ".md": TEXT, ".yaml": TEXT, ".toml": TEXT, ".varlink": TEXT,
     ".service": TEXT, ".socket": TEXT, ".conf": TEXT,
-    ".1": TEXT, ".5": TEXT, ".8": TEXT,
+    ".1": TEXT, ".5": TEXT, ".7": TEXT, ".8": TEXT,
 }
 
 

@@ -239,5 +239,14 @@ TEST("a } in a sentence") { go(); }
         measured
 
 
+planted("a service that may reach too much of the host is found",
+        "systemd/mfa-agent.service",
+        "[Service]\nExecStart=/usr/sbin/mfa-agent\nUser=mfa-agent\n", 1,
+        "may reach more than 0.4 of the host")
+planted("a service that nobody set a limit for is found",
+        "systemd/other.service", "[Service]\nExecStart=/bin/true\n", 1,
+        "has no limit")
+
+
 if __name__ == "__main__":
     sys.exit(run())

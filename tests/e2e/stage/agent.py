@@ -34,6 +34,7 @@ class Agent:
         self.log_file = self.folder + "/log"
         self.socket = self.run + "/sign-in.sock"
         self.control = self.run + "/control.sock"
+        self.connector = self.run + "/connector.sock"
         self.process = None
         self.run_as = run_as
         os.makedirs(self.folder, exist_ok=True)

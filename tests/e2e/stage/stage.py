@@ -31,6 +31,8 @@ class Stage:
         self.journal = Journal()
         self.people = People()
         self.agent_user = self.people.add("mfa-agent", shell="/bin/false")
+        self.connector_user = self.people.add("mfa-connector",
+                                              shell="/bin/false")
         self.stranger = self.people.add("stranger")
         # Groups exist as soon as somebody is in them.
         self.admin = self.people.add("ada", groups=["admins"])

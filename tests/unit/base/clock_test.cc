@@ -33,6 +33,35 @@ TEST("written instants sort as they follow each other") {
   assert_true(at(1795258269123456) < at(1795258269123457));
 }
 
+TEST("what an instant was written as is the instant again") {
+  for (const std::int64_t microseconds :
+       {0LL, -1LL, 1795258269123456LL, 1709164800000000LL,
+        2147483648000000LL}) {
+    const Instant instant{std::chrono::microseconds(microseconds)};
+    assert_true(parse_iso8601(to_iso8601(instant)) == instant);
+  }
+  const auto second = parse_iso8601("2026-01-01T00:00:00Z");
+  assert_true(second.has_value());
+  assert_true(parse_iso8601("2026-01-01T00:00:00.5Z") ==
+              *second + std::chrono::milliseconds(500));
+  assert_true(parse_iso8601("2026-01-01T00:00:00.0000019Z") ==
+              *second + std::chrono::microseconds(1));
+}
+
+TEST("what is no instant of the calendar in UTC is none") {
+  for (const char* text :
+       {"", "2026", "2026-01-01", "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00+00:00", "2026-01-01 00:00:00Z",
+        "2026-1-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+        "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z",
+        "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00.1234567890Z",
+        "2026-01-01T00:00:00.1", "2026-01-01T00:00:00Zx",
+        " 2026-01-01T00:00:00Z", "-026-01-01T00:00:00Z",
+        "2026-01-01T00:00:+1Z"}) {
+    if (parse_iso8601(text)) fail_msg("%s", text);
+  }
+}
+
 TEST("the system's clock knows the boot and never runs back") {
   const SystemClock clock;
   const Now first = clock.now();

@@ -214,10 +214,10 @@ TEST("directories are absolute, without dots, and short enough for a socket") {
   assert_refused(runtime + "///", "1:20", "absolute path");
   assert_refused(runtime + "\"/run/\\0x\"", "1:20", "no text");
   assert_refused(runtime + "''", "1:20", "is \"\"");
-  const std::string longest = "/" + std::string(93, 'x');
-  assert_true((longest + "/control.sock").size() < 108);
+  const std::string longest = "/" + std::string(91, 'x');
+  assert_true((longest + "/connector.sock").size() < 108);
   parsed(runtime + longest);
-  assert_refused(runtime + longest + "x", "1:20", "longer than 94 bytes");
+  assert_refused(runtime + longest + "x", "1:20", "longer than 92 bytes");
   assert_refused("state_directory: ../x", "1:18", "absolute path");
   parsed("state_directory: /srv/..data");
 }
@@ -230,6 +230,44 @@ TEST("the runtime directory may not be inside the state directory") {
   assert_refused("state_directory: /run\n", "1:18", "keep them apart");
   parsed("state_directory: /s\nruntime_directory: /sx\n");
   parsed("state_directory: /s/state\nruntime_directory: /s\n");
+}
+
+TEST("an age is two times with units, soft not longer than hard") {
+  using std::chrono::seconds;
+  const auto ages = parsed(
+                        "directory_age:\n  people: {soft: 90s, hard: 2h}\n"
+                        "  risks: {hard: 7d}\n")
+                        .directory_age;
+  assert_true(ages.people == FactAge({seconds(90), seconds(7200)}));
+  assert_true(ages.risks == FactAge({seconds(900), seconds(7 * 86400)}));
+  assert_true(ages.roles == CacheAges().roles);
+  const std::string people = "directory_age:\n  people: ";
+  for (const char* wrong : {"15", "m", "0s", "-1s", "+1s", "1.5h", "1 h", "01h",
+                            "1w", "31d", "99999999999999d"}) {
+    assert_refused(people + "{soft: " + wrong + "}", "2:18", "with its unit");
+  }
+  assert_refused(people + "{soft: 9223372036854775807s}", "2:18", "16 bytes");
+  assert_refused(people + "{soft: 2h, hard: 1h}", "2:11", "soft (2h)");
+  assert_refused(people + "{sotf: 2h}", "2:12", "did you mean \"soft\"");
+  assert_refused(people + "1h", "2:11", "key: value");
+}
+
+TEST("the connector is one account, or nobody") {
+  assert_true(parsed("connector_user: ''").connector_user == std::nullopt);
+  assert_string_equal(
+      parsed("connector_user: mfa-connector").connector_user->str().c_str(),
+      "mfa-connector");
+  assert_refused("connector_user: a/b", "1:17", "getent passwd");
+  assert_refused("connector_user: [a]", "1:17", "a text");
+}
+
+TEST("a device's authority is a fingerprint") {
+  const std::string key = "device_certificate_authorities: ";
+  const std::string good = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU";
+  assert_int_equal(
+      parsed(key + "[" + good + "]").device_certificate_authorities.size(), 1);
+  assert_refused(key + "[" + good + "x]", "1:34", "ssh-keygen -lf CA.pub");
+  assert_refused(key + "[ssh-ed25519]", "1:34", "no fingerprint");
 }
 
 TEST("a service is the name of a file in pam.d") {

@@ -5,39 +5,18 @@
 #include "agent/config/schema.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
-#include <sstream>
 
 #include "tests/check.h"
+#include "tests/unit/config/documented.h"
 
 namespace mfa {
 namespace {
 
+using namespace test;
+
 constexpr char kManualPage[] = "man/mfa-agent.yaml.5";
 constexpr char kExample[] = "conf/mfa-agent.yaml";
-
-std::string content(const char* path) {
-  std::ifstream file(path);
-  if (!file) fail_msg("%s is missing", path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-// "totp.issuer" as the lines of a file that gives it `value`.
-std::string as_yaml(std::string_view name, std::string_view value) {
-  const auto dot = name.find('.');
-  if (dot == name.npos) return std::string(name) + ": " + std::string(value);
-  return std::string(name.substr(0, dot)) + ":\n  " +
-         std::string(name.substr(dot + 1)) + ": " + std::string(value);
-}
 
 Config parsed(const std::string& text) {
   auto config = parse_config(text, "f.yaml");
@@ -69,40 +48,13 @@ void assert_same(const Config& a, const Config& b) {
   assert_true(a.admin_group == b.admin_group);
   assert_true(a.totp.issuer == b.totp.issuer);
   assert_true(a.totp.accepted_steps == b.totp.accepted_steps);
+  assert_true(a.connector_user == b.connector_user);
+  assert_true(a.device_certificate_authorities ==
+              b.device_certificate_authorities);
+  assert_true(a.directory_age == b.directory_age);
+  assert_true(a.mass_change == b.mass_change);
   assert_true(a.sign_in_log.keep_days == b.sign_in_log.keep_days);
   assert_true(a.sign_in_log.keep_records == b.sign_in_log.keep_records);
-}
-
-// The example with its keys uncommented: "#key" and "#  key", while prose and
-// examples begin with "# " and one or three more spaces.
-std::string uncommented(const std::string& example) {
-  std::string text;
-  for (const std::string& line : lines_of(example)) {
-    const bool is_key = line.size() > 3 && line[0] == '#' &&
-                        (line[1] != ' ' || (line[2] == ' ' && line[3] != ' '));
-    text += is_key ? line.substr(1) : line;
-    text += '\n';
-  }
-  return text;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string all;
-  for (const std::string& name : names) all += name + ' ';
-  return all;
-}
-
-// From `.It Cm NAME Ar TYPE` to the next one; "" when it is not there.
-std::string manual_entry(const std::string& page, const ConfigKey& key) {
-  const std::string head =
-      ".It Cm " + std::string(key.name) + " Ar " + std::string(key.type) + "\n";
-  const auto begin = page.find(head);
-  if (begin == page.npos) return "";
-  const auto body = begin + head.size();
-  const auto end = std::min(page.find(".It Cm ", body), page.find(".El", body));
-  std::string entry = page.substr(body, end - body);
-  std::replace(entry.begin(), entry.end(), '\n', ' ');
-  return entry;
 }
 
 TEST("each key's default, as the table writes it, is the default") {
@@ -140,7 +92,7 @@ TEST("the example shows every key with its default and no other") {
 TEST("the manual page has every key with its type, default and limits") {
   const std::string page = content(kManualPage);
   for (const ConfigKey& key : config_keys()) {
-    const std::string entry = manual_entry(page, key);
+    const std::string entry = manual_entry(page, key.name, key.type);
     std::string fallback(key.fallback);
     if (fallback == "\"\"") fallback = "\\(dq\\(dq";
     if (entry.find("Default: " + fallback + " ") == entry.npos) {
@@ -155,34 +107,12 @@ TEST("the manual page has every key with its type, default and limits") {
 }
 
 TEST("the manual page has no key that is not known") {
-  constexpr std::string_view kHead = ".It Cm ";
-  for (const std::string& line : lines_of(content(kManualPage))) {
-    if (!line.starts_with(kHead)) continue;
-    const std::string name =
-        line.substr(kHead.size(), line.find(" Ar ") - kHead.size());
+  for (const std::string& name : manual_names(content(kManualPage))) {
     const bool known =
         std::any_of(config_keys().begin(), config_keys().end(),
                     [&](const ConfigKey& key) { return key.name == name; });
     if (!known) fail_msg("%s is no key", name.c_str());
   }
-}
-
-// The literal displays of the page, as a reader sees them.
-std::vector<std::string> examples_in(const std::string& page) {
-  constexpr std::string_view kBegin = ".Bd -literal -offset indent\n";
-  std::vector<std::string> examples;
-  auto from = page.find(kBegin);
-  while (from != page.npos) {
-    from += kBegin.size();
-    std::string example = page.substr(from, page.find(".Ed\n", from) - from);
-    for (auto at = example.find("\\(dq"); at != example.npos;
-         at = example.find("\\(dq")) {
-      example.replace(at, 4, "\"");
-    }
-    examples.push_back(std::move(example));
-    from = page.find(kBegin, from);
-  }
-  return examples;
 }
 
 TEST("the examples in the manual page load") {

@@ -69,6 +69,18 @@ TEST("hostile input 85: a control message nested 30,000 deep is refused") {
   assert_refused(message(objects));
 }
 
+TEST("an object with more members than any request has is refused unread") {
+  const auto with_members = [](std::size_t count) {
+    std::string text = R"({"method":"org.varlink.service.GetInfo")";
+    text += R"(,"parameters":{"a":["{:::}"])";
+    for (std::size_t i = 1; i < count; ++i)
+      text += fmt::format(R"(,"{}":0)", i);
+    return text + "}}";
+  };
+  assert_refused(message(with_members(kMaxMembers + 1)));
+  assert_invalid(with_members(kMaxMembers), "a");
+}
+
 TEST("a control message nested deeper than any request is refused unread") {
   const auto nested = [](std::size_t depth) {
     return R"({"method":"x","parameters":{"a":)" + std::string(depth - 2, '[') +
@@ -211,7 +223,7 @@ TEST("hostile input 37: who does not take its reply is disconnected") {
 TEST("hostile input 38: one account has 8 control connections, root the rest") {
   ControlStage stage;
   std::vector<ControlStage::Client> held;
-  for (std::size_t i = 0; i < kMaxConnectionsPerUid; ++i) {
+  for (std::size_t i = 0; i < kControlSeats.per_uid; ++i) {
     held.push_back(stage.connect(somebody(1000)));
     held.back().call("org.varlink.service.GetInfo");
   }
@@ -219,23 +231,23 @@ TEST("hostile input 38: one account has 8 control connections, root the rest") {
   auto other = stage.connect(somebody(1001));
   other.call("org.varlink.service.GetInfo");
   held.front().hang_up();
-  while (stage.context.load->connections > kMaxConnectionsPerUid) stage.turn();
+  while (stage.context.load->connections > kControlSeats.per_uid) stage.turn();
   stage.connect(somebody(1000)).call("org.varlink.service.GetInfo");
 }
 
 TEST("a seat is taken when the connection comes, not when it first runs") {
   ControlStage stage;
   std::vector<ControlStage::Client> held;
-  for (std::size_t i = 0; i < kMaxConnectionsPerUid + 3; ++i) {
+  for (std::size_t i = 0; i < kControlSeats.per_uid + 3; ++i) {
     held.push_back(stage.connect(somebody(1000)));
   }
-  assert_int_equal(stage.context.load->connections, kMaxConnectionsPerUid);
+  assert_int_equal(stage.context.load->connections, kControlSeats.per_uid);
 }
 
 TEST("hostile input 38: refusals of one account are logged once a minute") {
   ControlStage stage;
   std::vector<ControlStage::Client> held;
-  for (std::size_t i = 0; i < kMaxConnectionsPerUid; ++i) {
+  for (std::size_t i = 0; i < kControlSeats.per_uid; ++i) {
     held.push_back(stage.connect(somebody(1000)));
   }
   std::size_t logged = 0;
@@ -273,12 +285,12 @@ TEST("what is connected when the program ends gives up its seats safely") {
 TEST("hostile input 38: accounts together cannot take root's control seats") {
   ControlStage stage;
   std::vector<ControlStage::Client> held;
-  for (uid_t i = 0; i < kMaxOrdinaryConnections; ++i) {
+  for (uid_t i = 0; i < kControlSeats.ordinary; ++i) {
     held.push_back(stage.connect(somebody(2000 + i)));
     held.back().call("org.varlink.service.GetInfo");
   }
   assert_true(stage.connect(somebody(9000)).closed_by_agent());
-  for (std::size_t i = kMaxOrdinaryConnections; i < kMaxConnections; ++i) {
+  for (std::size_t i = kControlSeats.ordinary; i < kControlSeats.all; ++i) {
     held.push_back(stage.connect(root()));
     held.back().call("org.varlink.service.GetInfo");
   }

@@ -14,19 +14,22 @@
 namespace mfa::control {
 namespace {
 
-std::string file_text() {
-  std::ifstream file("agent/control/org.pammfa.Control.varlink");
+const Endpoint* const kEndpoints[] = {&control_endpoint(),
+                                      &connector_endpoint()};
+
+std::string file_text(std::string_view interface) {
+  std::ifstream file("agent/control/" + std::string(interface) + ".varlink");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
 
 // "AddMethod user:string kind:?string ..." of every method in the file.
-std::set<std::string> documented() {
+std::set<std::string> documented(std::string_view interface) {
   const std::string text =
-      std::regex_replace(file_text(), std::regex("#[^\n]*\n"), "\n");
+      std::regex_replace(file_text(interface), std::regex("#[^\n]*\n"), "\n");
   const std::regex method(R"(method\s+(\w+)\s*\(([^)]*)\)\s*->)");
-  const std::regex parameter(R"((\w+)\s*:\s*(\??\w+))");
+  const std::regex parameter(R"((\w+)\s*:\s*(\??[\w\[\]]+))");
   std::set<std::string> all;
   for (std::sregex_iterator m(text.begin(), text.end(), method), end; m != end;
        ++m) {
@@ -42,16 +45,17 @@ std::set<std::string> documented() {
 }
 
 std::string type_name(const Parameter& parameter) {
+  if (parameter.type == Type::list) return "[]" + std::string(parameter.item);
   const char* name = parameter.type == Type::text     ? "string"
                      : parameter.type == Type::number ? "int"
                                                       : "bool";
   return (parameter.required ? "" : "?") + std::string(name);
 }
 
-std::set<std::string> offered() {
-  const std::string prefix = std::string(kControlInterface) + '.';
+std::set<std::string> offered(const Endpoint& endpoint) {
+  const std::string prefix = std::string(endpoint.interface) + '.';
   std::set<std::string> all;
-  for (const Operation& operation : operations()) {
+  for (const Operation& operation : endpoint.operations) {
     if (!operation.name.starts_with(prefix)) continue;
     std::string line(operation.name.substr(prefix.size()));
     for (const Parameter& parameter : operation.parameters) {
@@ -65,21 +69,44 @@ std::set<std::string> offered() {
 }  // namespace
 
 TEST(
-    "the interface file documents exactly the methods and parameters there "
+    "the interface files document exactly the methods and parameters there "
     "are") {
-  const auto in_file = documented();
-  const auto in_table = offered();
-  for (const auto& line : in_table) {
-    if (!in_file.contains(line)) print_message("%s\n", line.c_str());
+  for (const Endpoint* endpoint : kEndpoints) {
+    const auto in_file = documented(endpoint->interface);
+    const auto in_table = offered(*endpoint);
+    for (const auto& line : in_table) {
+      if (!in_file.contains(line)) print_message("%s\n", line.c_str());
+    }
+    assert_int_equal(in_file.size(), in_table.size());
+    assert_true(in_file == in_table);
   }
-  assert_int_equal(in_file.size(), in_table.size());
-  assert_true(in_file == in_table);
 }
 
-TEST("the interface that is served is the file that is installed") {
-  const auto served = interface_text(kControlInterface);
-  assert_true(served.has_value());
-  assert_string_equal(std::string(*served).c_str(), file_text().c_str());
+TEST("the interfaces that are served are the files that are installed") {
+  for (const Endpoint* endpoint : kEndpoints) {
+    const auto served = interface_text(endpoint->interface);
+    assert_true(served.has_value());
+    assert_string_equal(std::string(*served).c_str(),
+                        file_text(endpoint->interface).c_str());
+  }
+}
+
+TEST("a method of one socket does not exist on the other") {
+  ControlStage stage;
+  auto connector = stage.connect_as_connector(root());
+  auto control = stage.connect(root());
+  for (const Operation& operation : control_endpoint().operations) {
+    if (!operation.name.starts_with(kControlInterface)) continue;
+    assert_string_equal(
+        error_of(connector.call(std::string(operation.name))).c_str(),
+        "MethodNotFound");
+  }
+  for (const Operation& operation : connector_endpoint().operations) {
+    if (!operation.name.starts_with(kConnectorInterface)) continue;
+    assert_string_equal(
+        error_of(control.call(std::string(operation.name))).c_str(),
+        "MethodNotFound");
+  }
 }
 
 TEST("the service tells what it is and describes each of its interfaces") {
@@ -95,6 +122,11 @@ TEST("the service tells what it is and describes each of its interfaces") {
     assert_non_null(strstr(
         text.c_str(), ("interface " + interface.get<std::string>()).c_str()));
   }
+  const Json other =
+      stage.connect_as_connector(root()).call("org.varlink.service.GetInfo");
+  assert_string_equal(
+      other["parameters"]["interfaces"][1].get<std::string>().c_str(),
+      kConnectorInterface);
   const Json unknown =
       stage.call(root(), "org.varlink.service.GetInterfaceDescription",
                  {{"interface", "com.example"}});

@@ -29,16 +29,19 @@ ControlStage::ControlStage()
               }} {
   // As if it had been looked up.
   context.admin_group.generation = agent.live.current().number;
-  context.admin_group.gid = kAdminGid;
+  context.admin_group.id = kAdminGid;
 }
 
 ControlStage::~ControlStage() {
-  while (!ends_at_once && context.load->connections > 0) turn();
+  const auto connections = [this] {
+    return context.load->connections + context.connector_load->connections;
+  };
+  while (!ends_at_once && connections() > 0) turn();
 }
 
 ControlStage::Client::Client(ControlStage& stage, const Peer& peer,
-                             int buffer_bytes)
-    : stage_(stage) {
+                             int buffer_bytes, const Endpoint& endpoint)
+    : stage_(stage), endpoint_(endpoint) {
   int pair[2] = {-1, -1};
   assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
   fd_.reset(pair[0]);
@@ -47,7 +50,8 @@ ControlStage::Client::Client(ControlStage& stage, const Peer& peer,
                sizeof buffer_bytes);
   }
   Socket socket(stage.io, asio::local::stream_protocol(), pair[1]);
-  asio::co_spawn(stage.io, serve(std::move(socket), peer, stage.context),
+  asio::co_spawn(stage.io,
+                 serve(std::move(socket), peer, stage.context, endpoint),
                  asio::detached);
 }
 
@@ -66,7 +70,7 @@ void ControlStage::Client::send(const std::string& method,
                                 const Json& parameters, const Json& more) {
   Json message = more;
   message["method"] = method.find('.') == std::string::npos
-                          ? "org.pammfa.Control." + method
+                          ? std::string(endpoint_.interface) + '.' + method
                           : method;
   if (!parameters.is_null()) message["parameters"] = parameters;
   send_bytes(message.dump() + '\0');

@@ -11,6 +11,7 @@
 
 #include "agent/base/unique_fd.h"
 #include "agent/control/context.h"
+#include "agent/control/endpoint.h"
 #include "agent/control/serve.h"
 #include "agent/control/varlink.h"
 #include "tests/unit/sign_in/stage.h"
@@ -33,7 +34,8 @@ class ControlStage {
   // A caller's end of one connection.
   class Client {
    public:
-    Client(ControlStage& stage, const Peer& peer, int buffer_bytes = 0);
+    Client(ControlStage& stage, const Peer& peer, int buffer_bytes = 0,
+           const Endpoint& endpoint = control_endpoint());
 
     void send_bytes(std::string_view bytes);
     void send(const std::string& method, const Json& parameters = {},
@@ -49,12 +51,17 @@ class ControlStage {
     bool read_some();
 
     ControlStage& stage_;
+    const Endpoint& endpoint_;
     UniqueFd fd_;
     std::string received_;
     bool end_ = false;
   };
 
   Client connect(const Peer& peer) { return Client(*this, peer); }
+  // The same on connector.sock.
+  Client connect_as_connector(const Peer& peer) {
+    return Client(*this, peer, 0, connector_endpoint());
+  }
   // One call on a connection of its own.
   Json call(const Peer& peer, const std::string& method,
             const Json& parameters = {});

@@ -37,11 +37,12 @@ SshKey key_of_laptop() {
 
 void assert_knows_laptop_of_alice(const DirectoryRecords& records) {
   const std::vector<SshKey> keys = {key_of_laptop()};
-  const DeviceRecord* device = records.device(*UserName::parse("alice"), keys);
-  assert_true(device != nullptr);
+  const auto proven = records.proven_devices(*UserName::parse("alice"), keys);
+  assert_int_equal(proven.size(), 1);
+  const DeviceRecord* device = proven.front();
   assert_true(device->device.is_compliant == true);
   assert_true(device->platform == DevicePlatform::windows);
-  assert_true(records.device(*UserName::parse("bob"), keys) == nullptr);
+  assert_true(records.proven_devices(*UserName::parse("bob"), keys).empty());
 }
 
 TEST("the example directory file loads and knows its people and devices") {

@@ -304,6 +304,30 @@ TEST("R-03: a mapped group that is gone leaves everybody's roles unknown") {
   assert_false(ann.memberships_known());
 }
 
+TEST("groups that NSS surely does not have are named, for whoever may") {
+  const auto directory = own_directory();
+  Person ann = person(*directory, "ann", scope_of(kRole, {{"2e58", "staff"}}));
+  assert_true(ann.groups_not_here->missing.empty());
+  group_is_gone = true;
+  seconds += 3600;
+  ann = person(*directory, "ann", scope_of(kRole, {{"2e58", "staff"}}));
+  const std::vector<std::string> both = {"admins", "staff"};
+  assert_true(ann.groups_not_here->missing == both);
+  assert_true(ann.groups_not_here->silent.empty());
+}
+
+TEST("groups that NSS cannot tell about are named apart") {
+  const auto directory = own_directory();
+  group_failure = EIO;
+  const Person ann = person(*directory, "ann", scope_of(kRole));
+  assert_true(ann.groups_not_here->missing.empty());
+  assert_true(ann.groups_not_here->silent ==
+              std::vector<std::string>{"admins"});
+  membership_errno = EIO;
+  assert_true(person(*directory, "ann", scope_of(kRole)).groups_not_here ==
+              nullptr);
+}
+
 TEST("R-06: roles are unknown when the list of groups may be partial") {
   const auto directory = own_directory();
   for (const int failure : {EMFILE, ENFILE, ENOMEM, EIO, ETIMEDOUT}) {

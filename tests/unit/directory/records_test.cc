@@ -67,7 +67,8 @@ SshKey certificate(const std::string& key_id, const std::string& authority) {
 
 const DeviceRecord* device(const DirectoryRecords& records, const char* name,
                            const std::vector<SshKey>& keys) {
-  return records.device(account(name), keys);
+  const auto proven = records.proven_devices(account(name), keys);
+  return proven.size() == 1 ? proven.front() : nullptr;
 }
 
 // --- people ------------------------------------------------------------------

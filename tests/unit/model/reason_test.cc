@@ -50,6 +50,8 @@ bool is_reason(Reason reason) {
     case Reason::directory_unavailable:
     case Reason::store_unavailable:
     case Reason::agent_stopping:
+    case Reason::account_disabled:
+    case Reason::account_conflict:
       return true;
   }
   return false;

@@ -225,7 +225,7 @@ TEST("hostile input 66: names that nothing has are errors (R-03)") {
   Draft names = draft(&Draft::users, "includeGroups: [whel]");
   Surroundings surroundings;
   surroundings.unresolved_names = {
-      {0, "there is no group \"whel\"", "mend it"}};
+      {0, true, "there is no group \"whel\"", "mend it"}};
   the_only(lint_of(names, surroundings), Severity::error, "unresolvedName",
            "whel");
   the_only(lint_of(draft(&Draft::conditions,

@@ -8,7 +8,8 @@
 namespace mfa::test {
 namespace {
 
-constexpr const char* kOlder[] = {"state-v1", "state-v2"};
+constexpr const char* kOlder[] = {"state-v1", "state-v2", "state-v3"};
+constexpr const char* kBeforeConditionalAccess[] = {"state-v1", "state-v2"};
 
 std::string schema_of(const std::string& path) {
   auto database = std::move(*Database::open(path));
@@ -40,7 +41,7 @@ TEST("every older state gets the schema that a new one has") {
 }
 
 TEST("in an older state nothing is remembered, accepted or known of a device") {
-  for (const char* name : kOlder) {
+  for (const char* name : kBeforeConditionalAccess) {
     Host host;
     host.start_on_fixture(name);
     const PersonState alice = host.person("alice");
@@ -55,6 +56,19 @@ TEST("in an older state nothing is remembered, accepted or known of a device") {
       assert_false(record.device_compliant.has_value());
       assert_string_equal(record.sign_in_risk.c_str(), "");
       assert_string_equal(record.methods_used.c_str(), "");
+    }
+  }
+}
+
+TEST("in an older state nothing waits for the central directory") {
+  for (const char* name : kOlder) {
+    Host host;
+    host.start_on_fixture(name);
+    const auto reports = *wait_for<std::vector<DirectoryReport>>(
+        [&](auto done) { host.store->list_directory_reports(done); });
+    assert_int_equal(reports.size(), 0);
+    for (const SignInRecord& record : host.log()) {
+      assert_string_equal(record.user_id.c_str(), "");
     }
   }
 }

@@ -56,7 +56,7 @@ void fill_log(const Host& host) {
       "WHERE i < 200000) INSERT INTO sign_ins SELECT i, "
       "printf('00000000-%012d', i), (1800000000 - 200000 + i) * 1000000, "
       "'alice', 1, '', 'sshd', '', '', '', 1, '', '', '', 1, '', '', '', 3, 0, "
-      "'', 1, '', 1, '', '', '', '', NULL, '', '', '' FROM n",
+      "'', 1, '', 1, '', '', '', '', NULL, '', '', '', '' FROM n",
       nullptr, nullptr, nullptr);
   sqlite3_close(handle);
   assert_int_equal(failed, SQLITE_OK);

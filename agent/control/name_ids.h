@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+//
+// Names of the configuration, as NSS knows them. nullopt: there is no such
+// name, or NSS failed; then it is nobody. Block: for threads that may.
 #pragma once
 
 #include <sys/types.h>
@@ -8,8 +11,7 @@
 
 namespace mfa::control {
 
-// nullopt: no such group, or NSS failed; then nobody is a member. Blocks: for
-// start and reload.
 std::optional<gid_t> find_group(const std::string& name);
+std::optional<uid_t> find_account_id(const std::string& name);
 
 }  // namespace mfa::control
