@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # pam_mfa. `make help` lists what can be made.
-# Everything is built below $(BUILD); BUILD=build/asan SAN=address,undefined
-# makes a second tree with sanitizers.
+# Everything is built below $(BUILD); `make sanitized` makes a second tree.
 
 BUILD   ?= build
 CXX     ?= g++
@@ -47,8 +46,9 @@ ifeq ($(IS_CLANG),)
 HARDENING += -ftrivial-auto-var-init=zero -fzero-call-used-regs=used
 endif
 
+# Clang's check of function types cannot be assembled beside coroutines.
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
-  -fno-omit-frame-pointer -g1)
+  -fno-omit-frame-pointer -g1 $(if $(IS_CLANG),-fno-sanitize=function))
 
 CXXFLAGS ?= -O2
 # Whether Asio finds aligned_alloc depends on what a file includes before it;
@@ -146,25 +146,12 @@ $(BUILD)/obj/%.o: %.cc
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
 
-# What another compiler warns of, without its code.
-SOURCES := $(sort $(MODULE) $(AGENT) $(MFACTL) $(CONNECTOR) $(UNIT) $(PAM) \
-           $(FAULT) agent/main.cc connector/main.cc)
-
-.PHONY: syntax
-syntax: $(patsubst %.cc,$(BUILD)/syntax/%.ok,$(SOURCES))  ## only compile, for warnings: CXX=clang++-14 BUILD=build/clang
-
-$(BUILD)/syntax/%.ok: %.cc
-	@echo "  SYNTAX  $<"
-	@mkdir -p $(@D)
-	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -MF $@.d -MT $@ -fsyntax-only $<
-	@touch $@
-
 # The assembler reads the interface file, which -MMD cannot know.
 $(call objects,agent/control/interface_text.cc): \
   agent/control/org.pammfa.Control.varlink \
   agent/control/org.pammfa.Connector.varlink
 
--include $(shell find $(BUILD)/obj $(BUILD)/syntax -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
 .PHONY: help
 help:  ## show this list

@@ -3,6 +3,8 @@
 # Fuzz targets (libFuzzer, so clang). A target NAME is
 # tests/fuzz/NAME_fuzzer.cc and its seeds in tests/fuzz/corpus/NAME/; nothing
 # else is registered. It may use every room that reads what strangers write.
+# They live in the sanitizers' tree, `make sanitized`, whose objects libFuzzer
+# can watch: nothing is compiled twice.
 
 FUZZED    := $(WIRE) $(foreach room,base model config policy facts, \
                $(wildcard agent/$(room)/*.cc)) \
@@ -21,10 +23,6 @@ FUZZ_MAX_LENGTH := 66000
 FUZZ_SECONDS    ?= 60
 FUZZ_CXX        ?= $(notdir $(firstword $(foreach name,clang++-14 clang++, \
                      $(shell command -v $(name)))))
-FUZZ_CXXFLAGS   := -std=c++20 -O1 -g1 -fno-omit-frame-pointer -MMD -MP \
-  -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS -Wall -Wextra $(if \
-  $(WERROR),-Werror)
-FUZZ_SANITIZE   := address,undefined
 
 FUZZERS := $(patsubst tests/fuzz/%_fuzzer.cc,%,$(wildcard \
              tests/fuzz/*_fuzzer.cc))
@@ -32,12 +30,28 @@ FUZZERS := $(patsubst tests/fuzz/%_fuzzer.cc,%,$(wildcard \
 FUZZ_SHARE := $(shell expr \( $(FUZZ_SECONDS) + $(words $(FUZZERS)) - 1 \) \
                 / $(words $(FUZZERS)))
 
-.PHONY: fuzz
-fuzz: $(FUZZERS:%=fuzz-%)  ## run the fuzz targets for 60 s in all (clang)
+# In the sanitizers' tree, with the compiler that can.
+IN_ASAN = $(MAKE) --no-print-directory CXX=$(FUZZ_CXX) BUILD=$(BUILD)/asan \
+  SAN=address,undefined,fuzzer-no-link CXXFLAGS=-O1
+
+.PHONY: fuzz $(FUZZERS:%=fuzz-%) sanitized
+fuzz: | have-clang  ## run the fuzz targets for 60 s in all (clang)
+	@$(IN_ASAN) $(FUZZERS:%=run-fuzz-%)
+
+sanitized: | have-clang  ## build everything with sanitizers, in build/asan (clang)
+	@$(IN_ASAN) all test-programs
+
+$(FUZZERS:%=fuzz-%): fuzz-%: | have-clang
+	@$(IN_ASAN) run-fuzz-$*
+
+.PHONY: have-clang
+have-clang:
+	@test -n "$(FUZZ_CXX)" || { echo "This needs clang++ (Debian: apt-get" \
+	  "install clang-14 libclang-rt-14-dev)"; exit 1; }
 
 # New finds stay below $(BUILD); a seed worth keeping is committed by hand.
-.PHONY: $(FUZZERS:%=fuzz-%)
-$(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%_fuzzer
+.PHONY: $(FUZZERS:%=run-fuzz-%)
+$(FUZZERS:%=run-fuzz-%): run-fuzz-%: $(BUILD)/fuzz/%_fuzzer
 	@rm -rf $(BUILD)/fuzz/corpus/$*
 	@mkdir -p $(BUILD)/fuzz/corpus $(BUILD)/fuzz/crashes
 	@cp -R tests/fuzz/corpus/$* $(BUILD)/fuzz/corpus/$*
@@ -47,24 +61,17 @@ $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/%_fuzzer
 	  $(BUILD)/fuzz/corpus/$*
 
 # From an archive, so that a target is linked with what it uses.
-$(BUILD)/fuzz/%_fuzzer: $(BUILD)/fuzz/obj/tests/fuzz/%_fuzzer.o \
+$(BUILD)/fuzz/%_fuzzer: $(BUILD)/obj/tests/fuzz/%_fuzzer.o \
   $(BUILD)/fuzz/libfuzzed.a
 	@echo "  LINK    $@"
-	$(Q)$(FUZZ_CXX) -fsanitize=fuzzer,$(FUZZ_SANITIZE) -o $@ $^ $(FUZZ_LIBS)
+	$(Q)$(CXX) -fsanitize=fuzzer,address,undefined -o $@ $^ $(FUZZ_LIBS)
 
-$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.cc=$(BUILD)/fuzz/obj/%.o)
+$(BUILD)/fuzz/libfuzzed.a: $(call objects,$(FUZZED))
+	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)$(AR) rc $@ $^
 
-.PRECIOUS: $(BUILD)/fuzz/obj/%.o $(BUILD)/fuzz/%_fuzzer
-
-$(BUILD)/fuzz/obj/%.o: %.cc
-	@test -n "$(FUZZ_CXX)" || { echo "make fuzz needs clang++ (Debian:" \
-	  "apt-get install clang-14 libclang-rt-14-dev)"; exit 1; }
-	@echo "  CXX     $< (fuzz)"
-	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CXX) $(CPPFLAGS) $(FUZZ_CXXFLAGS) \
-	  -fsanitize=fuzzer-no-link,$(FUZZ_SANITIZE) -c -o $@ $<
+.PRECIOUS: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/fuzz/%_fuzzer
 
 # After a change of the messages in tests/unit/wire/samples.h.
 .PHONY: fuzz-corpus
@@ -73,5 +80,3 @@ fuzz-corpus:  ## write the wire fuzzer's seeds anew
 	$(Q)$(CXX) $(CPPFLAGS) -std=c++20 -O1 -o $(BUILD)/fuzz/make_corpus \
 	  tests/fuzz/make_corpus.cc $(WIRE)
 	$(Q)$(BUILD)/fuzz/make_corpus tests/fuzz/corpus/wire
-
--include $(shell find $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -105,7 +105,7 @@ TEST("explain lists the policies that applied and counts the others") {
 }
 
 TEST("a listing has columns for device, risk and detail where there is any") {
-  const Json plain = {control::sign_in_json(denied())};
+  const Json plain = Json::array({control::sign_in_json(denied())});
   assert_true(sign_ins_report(plain, kUnlimitedWidth).find("DETAIL") ==
               std::string::npos);
   SignInRecord record = denied();
@@ -195,7 +195,7 @@ TEST("a followed line stands under its headings and fits 100 columns") {
 TEST("a listing fits a narrow terminal, and is whole in a pipe") {
   SignInRecord record = denied();
   record.ip_address = "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff";
-  const Json all = {control::sign_in_json(record)};
+  const Json all = Json::array({control::sign_in_json(record)});
   std::istringstream narrow(sign_ins_report(all, 80));
   for (std::string line; std::getline(narrow, line);) {
     assert_in_range(columns(line), 0, 80);
