@@ -60,6 +60,8 @@ CPPFLAGS += -I. -DASIO_STANDALONE -DASIO_NO_DEPRECATED \
 ifneq ($(IS_CLANG),)
 CPPFLAGS += -D__cpp_impl_coroutine=201902L -DASIO_HAS_CO_AWAIT \
   -DASIO_HAS_STD_COROUTINE
+# What g++ says by itself.
+CPPFLAGS += $(if $(findstring address,$(SAN)),-D__SANITIZE_ADDRESS__=1)
 endif
 ALL_CXXFLAGS = -std=c++20 $(CXXFLAGS) $(WARNINGS) $(HARDENING) $(SANITIZE) \
   -fvisibility=hidden -fPIC -pthread -MMD -MP
@@ -141,10 +143,20 @@ $(BUILD)/tests/bench $(BUILD)/tests/fault:
 	$(Q)$(CXX) -o $@.new $(filter %.o,$^) $(ALL_LDFLAGS) $(LIBS)
 	$(Q)mv $@.new $@
 
-$(BUILD)/obj/%.o: %.cc
+# PRELUDE (clang): what nearly every file includes, compiled once.
+PRELUDE ?=
+PRECOMPILED := $(if $(PRELUDE),$(BUILD)/prelude.pch)
+
+$(BUILD)/obj/%.o: %.cc | $(PRECOMPILED)
 	@echo "  CXX     $<"
 	@mkdir -p $(@D)
-	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -c -o $@ $<
+	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) $(PRECOMPILED:%=-include-pch %) \
+	  -c -o $@ $<
+
+$(BUILD)/prelude.pch: tests/prelude.h
+	@echo "  PCH     $<"
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CPPFLAGS) $(ALL_CXXFLAGS) -x c++-header -o $@ $<
 
 # The assembler reads the interface file, which -MMD cannot know.
 $(call objects,agent/control/interface_text.cc): \

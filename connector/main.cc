@@ -116,9 +116,17 @@ Result<> check_secret(const SecretFile& file) {
   return {};
 }
 
+Result<> check_keytab(const SecretFile& file) {
+  if (file.empty() || file.starts_with(kCredentialPrefix)) return {};
+  const auto keytab = keytab_path(file);
+  if (!keytab) return tl::unexpected(keytab.error());
+  return {};
+}
+
 Result<> check_secrets(const Config& config) {
   if (config.ldap) {
     if (auto ok = check_secret(config.ldap->password_file); !ok) return ok;
+    if (auto ok = check_keytab(config.ldap->keytab_file); !ok) return ok;
     return check_secret(config.ldap->key_file);
   }
   if (auto ok = check_secret(config.graph->secret_file); !ok) return ok;

@@ -199,10 +199,17 @@ void add_directory_verbs(CLI::App& app, Arguments& arguments) {
                     Verb::directory_show),
            arguments);
   add_verb(*directory, "accept", "directory accept", arguments,
-           Verb::directory_accept);
+           Verb::directory_accept)
+      ->add_option("TIME", arguments.id, help("held TIME"))
+      ->required();
   add_user(add_verb(*directory, "forget", "directory forget", arguments,
                     Verb::directory_forget),
            arguments);
+  add_verb(*directory, "forget-kind", "directory forget-kind", arguments,
+           Verb::directory_forget_kind)
+      ->add_option("KIND", arguments.id, help("forgotten KIND"))
+      ->required()
+      ->check(CLI::IsMember({"roles", "risks", "devices"}));
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ enum class Verb {
   directory_show,
   directory_accept,
   directory_forget,
+  directory_forget_kind,
 };
 
 // What `policy what-if` gives of a sign-in; the agent finds out the rest.
@@ -67,7 +68,8 @@ struct Arguments {
   bool json = false;
 
   std::string user;
-  std::string id;  // of a method or a sign-in; or a method's label
+  // Of a method or a sign-in; or a method's label. Since when a change is held.
+  std::string id;
 
   std::string kind = "totp";
   std::string label;

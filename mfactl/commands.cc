@@ -183,28 +183,12 @@ int show_directory(const Arguments& arguments, Channel& agent) {
   return show(arguments, agent, "ShowDirectory", Json::object(), report);
 }
 
-int sync_directory(const Arguments& arguments, Channel& agent) {
-  const auto report = [](const Json& reply) {
-    return words::sync_asked(flag(reply, "/connected")) + '\n';
-  };
-  return show(arguments, agent, "SyncDirectory", Json::object(), report);
-}
-
 int show_directory_user(const Arguments& arguments, Channel& agent) {
   const auto report = [](const Json& reply) {
     return directory_user_report(reply, table_width());
   };
   return show(arguments, agent, "ShowDirectoryUser", user_parameter(arguments),
               report);
-}
-
-int accept_directory(const Arguments& arguments, Channel& agent) {
-  const auto report = [](const Json& reply) {
-    return printable(words::change_accepted(text(reply, "/what"),
-                                            flag(reply, "/connected"))) +
-           '\n';
-  };
-  return show(arguments, agent, "AcceptDirectory", Json::object(), report);
 }
 
 int reload(const Arguments& arguments, Channel& agent) {
@@ -248,14 +232,19 @@ int run_with(const Arguments& arguments, Channel& agent) {
     case Verb::directory_status:
       return show_directory(arguments, agent);
     case Verb::directory_sync:
-      return sync_directory(arguments, agent);
+      return show(arguments, agent, "SyncDirectory", Json::object(),
+                  sync_report);
     case Verb::directory_show:
       return show_directory_user(arguments, agent);
     case Verb::directory_accept:
-      return accept_directory(arguments, agent);
+      return show(arguments, agent, "AcceptDirectory",
+                  {{"sinceDateTime", arguments.id}}, accepted_report);
     case Verb::directory_forget:
-      return change_user(arguments, agent, "ForgetDirectoryUser",
-                         words::account_forgotten);
+      return show(arguments, agent, "ForgetDirectoryUser",
+                  user_parameter(arguments), forgotten_report);
+    case Verb::directory_forget_kind:
+      return show(arguments, agent, "ForgetDirectoryKind",
+                  {{"kind", arguments.id}}, forgotten_kind_report);
     case Verb::config_check:
     case Verb::policy_evaluate:
     case Verb::policy_test:
@@ -298,6 +287,7 @@ Command offline_command(Verb verb) {
     case Verb::directory_show:
     case Verb::directory_accept:
     case Verb::directory_forget:
+    case Verb::directory_forget_kind:
     case Verb::none:
       break;
   }

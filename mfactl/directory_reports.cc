@@ -47,8 +47,14 @@ std::string trouble_text(const Json& connector) {
 
 std::string held_text(const Json& status) {
   if (is_null(status, "/held")) return "";
-  return words::held_change(text(status, "/held/what"),
-                            local_time(text(status, "/held/sinceDateTime")));
+  std::string out =
+      words::held_change(text(status, "/held/what"),
+                         local_time(text(status, "/held/sinceDateTime")));
+  if (!is_null(status, "/held/tooOldFromDateTime")) {
+    out += ' ' + words::too_old_from(
+                     local_time(text(status, "/held/tooOldFromDateTime")));
+  }
+  return out + ' ' + words::accept_with(text(status, "/held/sinceDateTime"));
 }
 
 std::string several(const Json& status, const char* count, const char* some) {
@@ -78,6 +84,16 @@ Row kind_row(const Json& kind, Instant now) {
           hard   ? words::not_believed()
           : soft ? words::to_be_fetched()
                  : words::fresh()};
+}
+
+// What to do of a kind that the connector does not bring any more.
+std::string retired_text(const Json& status) {
+  for (const Json& kind : member(status, "/kinds")) {
+    if (flag(kind, "/hardExpired") && text(kind, "/kind") != "people") {
+      return '\n' + words::retire_kind(text(kind, "/kind")) + '\n';
+    }
+  }
+  return "";
 }
 
 Row device_row(const Json& device) {
@@ -128,7 +144,8 @@ std::string directory_report(const Json& status, Instant now,
   if (rows.empty()) return out;
   return out + '\n' +
          table({heading("KIND"), heading("AGE"), heading("STATE")}, rows,
-               width);
+               width) +
+         retired_text(status);
 }
 
 std::string central_text(const Json& record) {
@@ -169,6 +186,24 @@ std::string directory_user_report(const Json& reply, std::size_t width) {
          table({heading("DEVICE"), heading("NAME"), heading("STATE"),
                 heading("TRUST")},
                rows, width);
+}
+
+std::string sync_report(const Json& reply) {
+  return words::sync_asked(flag(reply, "/connected")) + '\n';
+}
+
+std::string accepted_report(const Json& reply) {
+  return printable(words::change_accepted(text(reply, "/what"),
+                                          flag(reply, "/connected"))) +
+         '\n';
+}
+
+std::string forgotten_kind_report(const Json& reply) {
+  return words::kind_forgotten(text(reply, "/kind")) + '\n';
+}
+
+std::string forgotten_report(const Json& reply) {
+  return words::account_forgotten(text(reply, "/user")) + '\n';
 }
 
 }  // namespace mfa::mfactl

@@ -18,6 +18,12 @@ std::string directory_report(const Json& status, Instant now,
                              std::size_t width);
 std::string directory_user_report(const Json& reply, std::size_t width);
 
+// What became of `directory sync`, `accept` and `forget`; one line each.
+std::string sync_report(const Json& reply);
+std::string accepted_report(const Json& reply);
+std::string forgotten_kind_report(const Json& reply);
+std::string forgotten_report(const Json& reply);
+
 // "enabled, id 26be570a", and why where nobody is let in; "" without a
 // central directory.
 std::string central_text(const Json& record);

@@ -33,9 +33,19 @@ std::string trouble(std::string_view message, std::string_view at,
 }
 
 std::string held_change(std::string_view what, std::string_view since) {
-  return filled(_("{} (since {}). The last generation stays in force; to take "
-                  "the change: mfactl directory accept"),
+  return filled(_("{} (since {}). What it says against people is in force; "
+                  "else the last generation stays."),
                 what, since);
+}
+
+std::string too_old_from(std::string_view time) {
+  return filled(_("From {} on that is too old, and everybody may hold any "
+                  "role."),
+                time);
+}
+
+std::string accept_with(std::string_view since) {
+  return filled(_("To take the change: mfactl directory accept {}"), since);
 }
 
 std::string directory_holds(std::int64_t people, std::int64_t groups,
@@ -97,6 +107,16 @@ std::string sync_asked(bool connected) {
 
 std::string change_accepted(std::string_view what, bool connected) {
   return filled(_("Accepted: {}. {}"), what, sync_asked(connected));
+}
+
+std::string kind_forgotten(std::string_view kind) {
+  return filled(_("What the directory said of {} is forgotten."), kind);
+}
+
+std::string retire_kind(std::string_view kind) {
+  return filled(_("If the connector does not bring {0} any more: mfactl "
+                  "directory forget-kind {0}"),
+                kind);
 }
 
 std::string account_forgotten(std::string_view user) {

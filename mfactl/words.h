@@ -175,6 +175,8 @@ std::string sync_waits();
 std::string trouble(std::string_view message, std::string_view at,
                     std::string_view next);
 std::string held_change(std::string_view what, std::string_view since);
+std::string too_old_from(std::string_view time);
+std::string accept_with(std::string_view since);
 std::string directory_holds(std::int64_t people, std::int64_t groups,
                             std::int64_t devices, std::int64_t disabled,
                             std::int64_t at_risk);
@@ -194,6 +196,8 @@ std::string device_disabled();
 std::string sync_asked(bool connected);
 std::string change_accepted(std::string_view what, bool connected);
 std::string account_forgotten(std::string_view user);
+std::string kind_forgotten(std::string_view kind);
+std::string retire_kind(std::string_view kind);
 
 // Headings of tables and names of fields: heading("TIME").
 std::string heading(std::string_view key);

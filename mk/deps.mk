@@ -13,8 +13,9 @@ TEST_PACKAGES := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 \
   python3 python3-pexpect libpam-modules libpam-google-authenticator \
   libpam-oath pamtester procps iproute2 mandoc \
   binutils systemd zbar-tools mmdb-bin vsftpd dovecot-imapd \
-  slapd ldap-utils libsasl2-modules openssl 389-ds-base samba-ad-dc \
-  samba-ad-provision samba-dsdb-modules samba-vfs-modules openssl
+  slapd ldap-utils libsasl2-modules libsasl2-modules-gssapi-mit krb5-user \
+  389-ds-base samba-ad-dc samba-ad-provision samba-dsdb-modules \
+  samba-vfs-modules openssl
 
 PACKAGES := $(BUILD_PACKAGES) $(TEST_PACKAGES)
 

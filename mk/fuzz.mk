@@ -32,7 +32,7 @@ FUZZ_SHARE := $(shell expr \( $(FUZZ_SECONDS) + $(words $(FUZZERS)) - 1 \) \
 
 # In the sanitizers' tree, with the compiler that can.
 IN_ASAN = $(MAKE) --no-print-directory CXX=$(FUZZ_CXX) BUILD=$(BUILD)/asan \
-  SAN=address,undefined,fuzzer-no-link CXXFLAGS=-O1
+  SAN=address,undefined,fuzzer-no-link CXXFLAGS=-O1 PRELUDE=yes
 
 .PHONY: fuzz $(FUZZERS:%=fuzz-%) sanitized
 fuzz: | have-clang  ## run the fuzz targets for 60 s in all (clang)

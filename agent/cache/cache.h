@@ -68,6 +68,8 @@ struct KindStatus {
 struct HeldChange {
   Instant since;
   std::string what;  // "412 of 1,000 people would be gone"
+  // From when on what is in force is too old, if nobody accepts the change.
+  std::optional<Instant> too_old_from = {};
 };
 
 struct CacheStatus {
@@ -106,9 +108,21 @@ struct Members {
 struct Present {
   std::vector<std::string> ids;
 };
+// People whose records are not understood. Nobody is better off by that than by
+// being known: the account is disabled until a record of it is understood. Of
+// an account that is not understood either, any may be meant that the directory
+// is not known to have: those are uncertain.
+struct Refused {
+  struct Person {
+    std::string id;                   // "": not understood either
+    std::optional<UserName> account;  // nullopt: not understood, or none
+    bool has_account = true;
+  };
+  std::vector<Person> people;
+};
 }  // namespace change
-using Change =
-    std::variant<change::Put, change::Remove, change::Members, change::Present>;
+using Change = std::variant<change::Put, change::Remove, change::Members,
+                            change::Present, change::Refused>;
 
 struct BeginGeneration {
   std::string source;
@@ -159,9 +173,14 @@ class DirectoryCache {
                              std::vector<std::string> refusals) = 0;
 
   // The next generation of the source may do what the held one would have.
-  virtual void accept_held(Done<HeldChange> done) = 0;
+  // `since` is that of the change that was shown; `conflict`: another one is
+  // held by now.
+  virtual void accept_held(Instant since, Done<HeldChange> done) = 0;
   // Forgets that an account was once in the directory.
   virtual void forget_account(std::string account, Done<bool> done) = 0;
+  // Forgets a kind of facts that nobody brings any more, whatever it says.
+  // False: it was never brought, or is people.
+  virtual void forget_kind(DirectoryKind kind, Done<bool> done) = 0;
 
   // `scope`: whose roles make a change of groups a change of role holders.
   virtual void configure(

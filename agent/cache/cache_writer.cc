@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "agent/base/escape.h"
+#include "agent/cache/drop_kind.h"
+#include "agent/cache/restrictions.h"
 
 namespace mfa {
 namespace {
@@ -23,6 +25,15 @@ bool is_over(const HeldGeneration& held, const BeginGeneration& wanted,
   if (held.accepted) return now - *held.accepted > kAcceptanceLasts;
   return wanted.kinds.contains_all(held.kinds) &&
          (wanted.full || now - held.since > kLossWindow);
+}
+
+// "", or when what is in force is not believed any more while this waits.
+std::string deadline_of(const CacheMeta& meta, const CacheAges& ages) {
+  const auto too_old = too_old_from(meta, ages);
+  if (!too_old) return "";
+  return fmt::format(
+      "; from {} on it is too old, and everybody may hold any role",
+      to_iso8601(*too_old));
 }
 
 }  // namespace
@@ -121,9 +132,11 @@ Result<std::uint64_t> CacheWriter::begin(BeginGeneration wanted) {
     give_up({});
   }
   if (auto may = may_begin(wanted); !may) return tl::unexpected(may.error());
-  auto begun = Generation::begin({folder_, *database_, role_groups_, limits_},
-                                 std::move(wanted), ++last_number_,
-                                 meta_.counts, now.wall);
+  const bool is_other_source =
+      meta_.generation != 0 && wanted.source != meta_.source;
+  auto begun = Generation::begin(
+      {folder_, *database_, role_groups_, limits_, is_other_source},
+      std::move(wanted), ++last_number_, meta_.counts, now.wall);
   if (!begun) return tl::unexpected(give_up(begun.error()));
   open_ = std::move(*begun);
   open_->last_used = now.since_boot;
@@ -180,7 +193,8 @@ void CacheWriter::note_refusals(std::uint64_t generation,
 
 Result<> CacheWriter::commit(std::uint64_t generation,
                              const CommitGeneration& how,
-                             const MassChangeLimit& limit) {
+                             const MassChangeLimit& limit,
+                             const CacheAges& ages) {
   if (auto found = find_open(generation); !found) return found;
   if (how.token && how.token->size() > kMaxTokenBytes) {
     return tl::unexpected(give_up(
@@ -192,7 +206,8 @@ Result<> CacheWriter::commit(std::uint64_t generation,
   }
   const auto losses = open_->losses(clock_.now().wall);
   if (!losses) return tl::unexpected(give_up(losses.error()));
-  auto done = put_in_force(how, *losses, limit);
+  auto done = put_in_force(how, *losses, limit, ages);
+  if (open_ && open_->counts_are_rough()) holders_are_due_ = true;
   open_.reset();
   if (holders_are_due_) count_holders();
   return done;
@@ -200,14 +215,15 @@ Result<> CacheWriter::commit(std::uint64_t generation,
 
 Result<> CacheWriter::put_in_force(const CommitGeneration& how,
                                    const Losses& losses,
-                                   const MassChangeLimit& limit) {
+                                   const MassChangeLimit& limit,
+                                   const CacheAges& ages) {
   const Instant now = clock_.now().wall;
   std::string what = mass_change_of(losses, limit);
   const bool is_mass = !what.empty();
   if (is_mass &&
       !(meta_.held &&
         is_accepted(*meta_.held, open_->wanted().source, losses, limit, now))) {
-    return tl::unexpected(hold(std::move(what), losses));
+    return tl::unexpected(hold(std::move(what), losses, limit, ages));
   }
   CacheMeta meta = next_meta(how, now);
   if (is_mass) meta.held = std::nullopt;
@@ -221,20 +237,35 @@ Result<> CacheWriter::put_in_force(const CommitGeneration& how,
   return {};
 }
 
-Error CacheWriter::hold(std::string what, const Losses& losses) {
+// `since` is what an administrator accepts, so another change has another one.
+Error CacheWriter::hold(std::string what, const Losses& losses,
+                        const MassChangeLimit& limit, const CacheAges& ages) {
+  const auto restrictions = open_->restrictions(losses, limit);
+  if (!restrictions) return give_up(restrictions.error());
   const BeginGeneration wanted = open_->wanted();
+  const std::uint64_t number = open_->number();
   open_.reset();
+  const Instant now = clock_.now().wall;
   CacheMeta meta = meta_;
-  const bool is_known =
-      meta.held && meta.held->source == wanted.source && !meta.held->accepted;
-  const Instant since = is_known ? meta.held->since : clock_.now().wall;
-  meta.held = {since, what, wanted.source, wanted.kinds, losses, std::nullopt};
-  if (auto saved = save(meta); !saved) return saved.error();
+  const bool is_known = meta.held && meta.held->source == wanted.source &&
+                        !meta.held->accepted &&
+                        are_alike(meta.held->losses, losses, limit);
+  const Instant since = is_known ? meta.held->since : now;
+  const Losses first = is_known ? meta.held->losses : losses;
+  meta.held = {since, what, wanted.source, wanted.kinds, first, std::nullopt};
+
+  database_->statement("BEGIN IMMEDIATE").run();
+  apply_restrictions(*database_, *restrictions, number, now, meta.counts);
+  save_meta(*database_, meta);
+  database_->statement("COMMIT").run();
+  if (auto saved = check(); !saved) return saved.error();
+  meta_ = std::move(meta);
   return {ErrorKind::refused,
           fmt::format("the change is held: {} (changes of the last day count "
-                      "together). See what happened to the directory; if this "
-                      "is right: mfactl directory accept",
-                      what)};
+                      "together). What it says against people is in force, the "
+                      "rest waits{}. See what happened to the directory; if "
+                      "this is right: mfactl directory accept {}",
+                      what, deadline_of(meta_, ages), to_iso8601(since))};
 }
 
 CacheMeta CacheWriter::next_meta(const CommitGeneration& how,
@@ -245,6 +276,14 @@ CacheMeta CacheWriter::next_meta(const CommitGeneration& how,
     meta.token = *how.token;
   } else if (wanted.source != meta.source) {
     meta.token.clear();
+  }
+  if (wanted.source != meta.source) {
+    // What it does not bring, nobody does.
+    for (std::size_t i = 0; i < kDirectoryKinds; ++i) {
+      if (!wanted.kinds.contains(static_cast<DirectoryKind>(i))) {
+        meta.up_to_date[i] = std::nullopt;
+      }
+    }
   }
   meta.source = wanted.source;
   meta.generation = open_->number();
@@ -316,7 +355,7 @@ Result<> CacheWriter::up_to_date(const std::string& source,
   return save(meta);
 }
 
-Result<HeldChange> CacheWriter::accept_held() {
+Result<HeldChange> CacheWriter::accept_held(Instant since) {
   if (auto may = may_change_in_force(); !may) {
     return tl::unexpected(may.error());
   }
@@ -325,6 +364,12 @@ Result<HeldChange> CacheWriter::accept_held() {
                  meta_.held ? "the held change was accepted already; the next "
                               "sync makes it"
                             : "no change of the directory is held");
+  }
+  if (to_iso8601(since) != to_iso8601(meta_.held->since)) {
+    return error(ErrorKind::conflict,
+                 fmt::format("another change is held now, since {}: {}; see "
+                             "mfactl directory status",
+                             to_iso8601(meta_.held->since), meta_.held->what));
   }
   CacheMeta meta = meta_;
   meta.held->accepted = clock_.now().wall;
@@ -342,6 +387,29 @@ Result<bool> CacheWriter::forget_account(const std::string& account) {
   const bool was_there = database_->changes() != 0;
   if (auto done = check(); !done) return tl::unexpected(done.error());
   return was_there;
+}
+
+// Its facts go, also those against people: root says that nobody keeps them.
+Result<bool> CacheWriter::forget_kind(DirectoryKind kind) {
+  if (auto may = may_change_in_force(); !may) {
+    return tl::unexpected(may.error());
+  }
+  if (open_) {
+    return error(ErrorKind::conflict,
+                 "the connector is bringing changes; try again in a moment");
+  }
+  if (kind == DirectoryKind::people || !meta_.at(kind)) return false;
+  CacheMeta meta = meta_;
+  database_->statement("BEGIN IMMEDIATE").run();
+  drop_kind(*database_, kind, false, meta.counts);
+  meta.at(kind) = std::nullopt;
+  // Readers keep what names mean by generation, and no name changed.
+  save_meta(*database_, meta);
+  database_->statement("COMMIT").run();
+  if (auto saved = check(); !saved) return tl::unexpected(saved.error());
+  meta_ = std::move(meta);
+  count_holders();
+  return true;
 }
 
 void CacheWriter::want_full_sync() {

@@ -31,13 +31,14 @@ class CacheWriter {
   Result<> apply(std::uint64_t generation, const Change& change);
   // Done: what is in force is the new generation.
   Result<> commit(std::uint64_t generation, const CommitGeneration& how,
-                  const MassChangeLimit& limit);
+                  const MassChangeLimit& limit, const CacheAges& ages);
   void abort(std::uint64_t generation);
   void note_refusals(std::uint64_t generation,
                      std::vector<std::string> refusals);
   Result<> up_to_date(const std::string& source, DirectoryKinds kinds);
-  Result<HeldChange> accept_held();
+  Result<HeldChange> accept_held(Instant since);
   Result<bool> forget_account(const std::string& account);
+  Result<bool> forget_kind(DirectoryKind kind);
   void set_role_groups(RoleGroupNames names);
 
   // The file in force turned out to be damaged. `epoch`: of whoever noticed;
@@ -50,9 +51,10 @@ class CacheWriter {
   Result<> may_change_in_force();
   Result<> find_open(std::uint64_t generation);
   Error give_up(Error why);
-  Error hold(std::string what, const Losses& losses);
+  Error hold(std::string what, const Losses& losses,
+             const MassChangeLimit& limit, const CacheAges& ages);
   Result<> put_in_force(const CommitGeneration& how, const Losses& losses,
-                        const MassChangeLimit& limit);
+                        const MassChangeLimit& limit, const CacheAges& ages);
   CacheMeta next_meta(const CommitGeneration& how, Instant now) const;
   Result<> swap_files();
   Result<> empty_log();

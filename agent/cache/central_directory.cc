@@ -40,12 +40,18 @@ class CentralDirectory final : public Directory {
     return record;
   }
 
+  // Uids that any program gets of systemd, or that are negative to some, are no
+  // better than others: a directory may have the account and no uid.
+  bool is_of_machine(std::uint32_t uid) const {
+    return uid <= kLastSystemUid || uid == kNobody || uid == own_uid_;
+  }
+
   // Who cannot be told from somebody disabled does not sign in. The machine's
   // own accounts can: no directory has them, so no record is asked for by their
   // names, and root may come and mend a disk.
   Result<> add_central(Person& person,
                        const std::shared_ptr<const MembershipScope>& scope) {
-    const bool is_own = is_reserved_uid(person.uid, own_uid_);
+    const bool is_own = is_of_machine(person.uid);
     CacheQuestion question{"", scope, std::nullopt};
     if (!is_own) question = {person.name.str(), scope, person.uid};
     auto answer = cache_.find(question, clock_.now().wall);

@@ -3,18 +3,10 @@
 
 #include "agent/cache/device_row.h"
 #include "agent/cache/keys.h"
+#include "agent/cache/risk_rank.h"
 
 namespace mfa {
 namespace {
-
-bool is_risk(RiskLevel level) {
-  return level == RiskLevel::low || level == RiskLevel::medium ||
-         level == RiskLevel::high;
-}
-
-bool is_risky(RiskLevel level) {
-  return level == RiskLevel::medium || level == RiskLevel::high;
-}
 
 RiskLevel level_in(const Statement& row, int column) {
   return static_cast<RiskLevel>(row.integer(column));
@@ -98,9 +90,7 @@ void FactEdits::put(const DirectoryRisk& risk) {
     risks_.mark(known.integer(0));
     if (before == risk.level && known.view(2) == risk.stamp) return;
     count_risk(before, -1);
-    if (is_risky(before) && (!is_risky(risk.level) || risk.level < before)) {
-      ++losses_.of(Loss::risks).lost;
-    }
+    count_less_risk(risk_rank(before), risk_rank(risk.level), losses_);
   }
   Statement put = database_.statement(
       "INSERT INTO risks (person, level, stamp) VALUES (?, ?, ?) "
@@ -120,7 +110,7 @@ void FactEdits::remove_risk(std::int64_t row) {
   const RiskLevel level = level_in(removed, 0);
   removed.run();
   count_risk(level, -1);
-  if (is_risky(level)) ++losses_.of(Loss::risks).lost;
+  count_less_risk(risk_rank(level), 0, losses_);
 }
 
 // --- devices -----------------------------------------------------------------

@@ -13,6 +13,7 @@
 #include <filesystem>
 
 #include "agent/base/log.h"
+#include "agent/cache/keys.h"
 #include "agent/cache/limits.h"
 #include "agent/cache/schema.h"
 #include "agent/cache/write_behind.h"
@@ -65,6 +66,47 @@ Result<> keep_a_log(Database& database) {
                fmt::format("{}: SQLite uses journal mode {}, not wal: readers "
                            "would wait for the connector",
                            database.path(), mode));
+}
+
+// What cannot be read of `damaged` is left out.
+void keep_disabled(Database& damaged, Database& database) {
+  for (const char* sql :
+       {"SELECT account, person, since, generation, refused FROM tombstones",
+        // Version 1.
+        "SELECT account, person, since, generation, 0 FROM tombstones",
+        "SELECT account, id, (SELECT committed FROM meta), 0, 0 FROM people "
+        "WHERE NOT enabled AND account IS NOT NULL"}) {
+    Statement found = damaged.statement(sql);
+    while (found.next()) {
+      database
+          .statement(
+              "INSERT OR IGNORE INTO tombstones "
+              "(account, person, since, generation, refused) "
+              "VALUES (?, ?, ?, ?, ?)")
+          .with(found.text(0), found.text(1), found.integer(2),
+                found.integer(3), found.integer(4) != 0)
+          .run();
+    }
+    damaged.take_failure();
+  }
+}
+
+void keep_risky(Database& damaged, Database& database) {
+  Statement found = damaged.statement(
+      "SELECT person, level, stamp FROM risks WHERE level IN (?, ?)");
+  found.with(RiskLevel::medium, RiskLevel::high);
+  while (found.next()) {
+    database
+        .statement(
+            "INSERT OR IGNORE INTO risks (person, level, stamp) "
+            "VALUES (?, ?, ?)")
+        .with(from_row(found.view(0)).blob(), found.integer(1), found.text(2))
+        .run();
+  }
+  damaged.take_failure();
+  database.execute(
+      "UPDATE meta SET risks = (SELECT count(*) FROM risks);"
+      "UPDATE meta SET at_risk = risks, risky = risks");
 }
 
 }  // namespace
@@ -178,6 +220,7 @@ Result<> CacheFolder::make_empty_cache() const {
     index_people_by_id(database);
     index_memberships(database);
     index_accounts(database);
+    keep_what_restricts(database);
     database.execute("COMMIT");
     if (database.failed()) {
       return error(ErrorKind::unavailable, database.take_failure().message);
@@ -205,30 +248,16 @@ Result<> CacheFolder::put_aside(const std::string& why) const {
   return {};
 }
 
-// Nobody who could not sign in may because a disk is damaged: whoever can be
-// read of them stays out until the connector brings the account again.
-void CacheFolder::keep_the_disabled(Database& database) const {
+// Nobody is better off because a disk is damaged, or because a later version
+// keeps other tables: whoever could not sign in, as far as it can be read,
+// stays out until the connector brings the account again; and whoever was at
+// risk is.
+void CacheFolder::keep_what_restricts(Database& database) const {
   if (!exists(kDamagedCacheFile)) return;
   auto damaged = Database::open(file(kDamagedCacheFile));
   if (!damaged) return;
-  database.execute("BEGIN");
-  for (const char* sql :
-       {"SELECT account, person, since, generation FROM tombstones",
-        "SELECT account, id, (SELECT committed FROM meta), 0 FROM people "
-        "WHERE NOT enabled AND account IS NOT NULL"}) {
-    Statement found = (*damaged)->statement(sql);
-    while (found.next()) {
-      database
-          .statement(
-              "INSERT OR IGNORE INTO tombstones "
-              "(account, person, since, generation) VALUES (?, ?, ?, ?)")
-          .with(found.text(0), found.text(1), found.integer(2),
-                found.integer(3))
-          .run();
-    }
-    (*damaged)->take_failure();
-  }
-  database.execute("COMMIT");
+  keep_disabled(**damaged, database);
+  keep_risky(**damaged, database);
 }
 
 // SQLite ignores a log that it cannot read, and with it every commit in there.
@@ -295,9 +324,7 @@ Result<std::unique_ptr<Database>> CacheFolder::open_writer() const {
   if (auto made = make_empty_cache(); !made) {
     return tl::unexpected(made.error());
   }
-  auto opened = open_own_file();
-  if (opened) keep_the_disabled(**opened);
-  return opened;
+  return open_own_file();
 }
 
 // It must not write, and least of all checkpoint: SQLite before 3.51.3 can

@@ -55,7 +55,7 @@ class CacheFolder {
   Result<> check_free_space(std::uint64_t wanted) const;
 
  private:
-  void keep_the_disabled(Database& database) const;
+  void keep_what_restricts(Database& database) const;
   bool exists(const char* name) const;
   std::uint64_t size_of(const char* name) const;
   void remove(const char* name) const;

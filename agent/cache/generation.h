@@ -19,6 +19,7 @@
 #include "agent/cache/meta.h"
 #include "agent/cache/people_edits.h"
 #include "agent/cache/people_load.h"
+#include "agent/cache/restrictions.h"
 #include "agent/cache/role_holders.h"
 
 namespace mfa {
@@ -31,6 +32,7 @@ class Generation {
     Database& in_force;
     const RoleGroupNames& role_groups;
     const CacheLimits& limits;
+    bool is_other_source;  // than that of what is in force
   };
 
   static Result<std::unique_ptr<Generation>> begin(const World& world,
@@ -49,6 +51,9 @@ class Generation {
   Result<> finish(const CommitGeneration& how);
   // With what the last day lost. After finish().
   Result<Losses> losses(Instant now);
+  // What of it does not wait when it is held for these losses.
+  Result<Restrictions> restrictions(const Losses& losses,
+                                    const MassChangeLimit& limit);
   // `day_is_over`: what the last day lost does not count any more. Does not
   // rename the new file, but it is whole, closed and synced.
   Result<> write(const CacheMeta& meta, bool day_is_over, Instant now);
@@ -58,6 +63,8 @@ class Generation {
   Instant began() const { return began_; }
   const CacheCounts& counts() const { return counts_; }
   bool has_new_file() const { return new_file_made_; }
+  // The role holders must be counted again.
+  bool counts_are_rough() const { return holders_ && holders_->is_rough(); }
 
   std::chrono::microseconds last_used{};  // since boot
   std::int64_t refused = 0;
@@ -70,7 +77,10 @@ class Generation {
   Result<> begin_in_force();
   Result<> begin_new_file();
   Result<> copy_facts();
-  Result<> finish_new_file();
+  Result<> finish_new_file(std::uint64_t room);
+  Result<> finish_load();
+  void drop_other_kinds();
+  Result<> check_room(std::uint64_t wanted);
   Result<> check();
   Database& database() { return new_file_ ? *new_file_ : world_.in_force; }
   PeopleSink& people();
@@ -87,6 +97,7 @@ class Generation {
   std::int64_t changes_ = 0;
   bool written_ = false;
   bool new_file_made_ = false;
+  bool attached_ = false;  // what is in force, to itself
   std::unique_ptr<Database> new_file_;
   std::optional<RoleHolders> holders_;
   std::optional<PeopleEdits> edits_;

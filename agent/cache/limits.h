@@ -29,6 +29,10 @@ inline constexpr std::int64_t kMaxCachedDevices = 5'000'000;
 // Records and keys that one generation brings. More than all of the above.
 inline constexpr std::int64_t kMaxChangesOfGeneration = 100'000'000;
 
+// Memberships that are looked at to count whom one change takes a role from:
+// half a second. Beyond, it counts as everybody's.
+inline constexpr std::int64_t kMaxRowsOfChange = 1'000'000;
+
 // Of the state directory's file system; below, nothing more is written.
 inline constexpr std::uint64_t kMinFreeBytes = 256 << 20;
 
@@ -41,6 +45,7 @@ struct CacheLimits {
   std::int64_t risks = kMaxCachedRisks;
   std::int64_t devices = kMaxCachedDevices;
   std::int64_t changes = kMaxChangesOfGeneration;
+  std::int64_t rows_of_change = kMaxRowsOfChange;
   std::uint64_t free_bytes = kMinFreeBytes;
 };
 
@@ -53,11 +58,14 @@ inline constexpr std::size_t kMaxTokenBytes = 65536;
 
 // Groups of one person, all nesting included, and memberships looked at to
 // find them. Active Directory's own limit is 1,015. Whoever has more is
-// uncertain in every group, not a member of some.
-inline constexpr std::size_t kMaxGroupsOfPerson = 10'000;
-inline constexpr std::size_t kMaxMembershipsOfPerson = 100'000;
+// uncertain in every group, not a member of some. A sign-in at all of these
+// limits reads for less than 250 ms.
+inline constexpr std::size_t kMaxGroupsOfPerson = 2'000;
+inline constexpr std::size_t kMaxMembershipsOfPerson = 20'000;
 // By which the person and these groups can be called; each is looked up.
-inline constexpr std::size_t kMaxKeysOfPerson = 40'000;
+inline constexpr std::size_t kMaxKeysOfPerson = 8'000;
+// Role assignments to all of them.
+inline constexpr std::size_t kMaxRolesOfPerson = 8'000;
 // Of one person; what comes after these is no device of theirs. Entra's
 // highest limit is 100 (unlimited aside).
 inline constexpr int kMaxDevicesOfPerson = 256;

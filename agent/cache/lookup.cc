@@ -35,6 +35,7 @@ class Lookup {
  private:
   void find_person(const CacheQuestion& question);
   void look_for_tombstone(const std::string& account);
+  void look_for_doubts();
   void look_for_conflict(const CacheQuestion& question);
   void add_memberships();
   void add_roles(const GroupWalk& walk);
@@ -42,6 +43,7 @@ class Lookup {
   void add_devices();
   void apply_ages();
   void make_all_uncertain();
+  void doubt_groups();
 
   CentralRecord& record() { return answer_.record; }
 
@@ -54,6 +56,8 @@ class Lookup {
   std::vector<HashedKey> keys_;  // by which records call the person
   std::optional<std::int64_t> uid_;
   bool is_certain_ = true;
+  // May hold more than what is known, by a change that waits for a word.
+  bool may_hold_more_ = false;
 };
 
 // An account of this machine alone is in none of the directory's groups, and
@@ -67,6 +71,10 @@ CacheAnswer Lookup::answer(const CacheQuestion& question) {
   }
   apply_ages();
   if (!is_certain_) make_all_uncertain();
+  if (!is_certain_ || may_hold_more_) {
+    answer_.roles_are_uncertain = true;
+    doubt_groups();
+  }
   for (const std::size_t index : scope_.ambiguous_groups) {
     answer_.uncertain_groups.push_back(scope_.scope->groups[index].written);
   }
@@ -103,20 +111,39 @@ void Lookup::find_person(const CacheQuestion& question) {
     }
   }
   if (keys_.empty()) return look_for_tombstone(question.account);
+  look_for_doubts();
   look_for_conflict(question);
   if (record().standing == Standing::conflict) is_certain_ = false;
 }
 
 void Lookup::look_for_tombstone(const std::string& account) {
-  Statement found =
-      database_.statement("SELECT since FROM tombstones WHERE account = ?");
+  Statement found = database_.statement(
+      "SELECT since, refused FROM tombstones WHERE account = ?");
   found.with(account);
-  if (!found.next()) return;
+  if (!found.next()) {
+    // No record means one of the machine's own accounts.
+    if (head_.has_not_understood && !account.empty()) is_certain_ = false;
+    return;
+  }
   record().standing = Standing::disabled;
   record().detail =
-      fmt::format("the directory had this account, and has not since {}",
-                  to_iso8601(found.instant(0)));
+      found.integer(1) != 0
+          ? fmt::format(
+                "the directory's record of this account is refused "
+                "since {}; see mfactl directory status",
+                to_iso8601(found.instant(0)))
+          : fmt::format("the directory had this account, and has not since {}",
+                        to_iso8601(found.instant(0)));
   is_certain_ = false;
+}
+
+void Lookup::look_for_doubts() {
+  may_hold_more_ =
+      std::any_of(keys_.begin(), keys_.end(), [this](const HashedKey& key) {
+        Statement found =
+            database_.statement("SELECT 1 FROM doubts WHERE member = ?");
+        return found.with(key.blob()).next();
+      });
 }
 
 void Lookup::look_for_conflict(const CacheQuestion& question) {
@@ -161,23 +188,31 @@ void Lookup::add_roles(const GroupWalk& walk) {
       held.insert(role_key(scope_.scope->roles[each->second].role));
     }
   }
+  std::size_t assignments = 0;
   for (const HashedKey& key : walk.keys()) {
     if (!head_.has_roles) break;
     Statement assigned =
         database_.statement("SELECT role FROM roles WHERE principal = ?");
     assigned.with(key.blob());
-    while (assigned.next()) held.insert(assigned.text(0));
+    while (assigned.next()) {
+      held.insert(assigned.text(0));
+      if (++assignments > kMaxRolesOfPerson) {
+        is_certain_ = false;
+        return;
+      }
+    }
   }
   answer_.roles.assign(held.begin(), held.end());
 }
 
-// Directories list the people at risk: who is not on the list is at none.
+// Directories list the people at risk: who is not on the list is at none. Where
+// there is no list any more, who was at risk is.
 void Lookup::add_risk() {
-  if (!head_.at(DirectoryKind::risks)) return;
+  const bool is_listed = head_.at(DirectoryKind::risks).has_value();
   Statement found =
       database_.statement("SELECT level, stamp FROM risks WHERE person = ?");
   found.with(hashed(record().id).blob());
-  record().risk = RiskLevel::none;
+  if (is_listed) record().risk = RiskLevel::none;
   if (!found.next()) return;
   record().risk = static_cast<RiskLevel>(found.integer(0));
   record().risk_stamp = found.text(1);
@@ -214,7 +249,8 @@ void Lookup::apply_ages() {
   // Of an account that the directory (surely) does not have it says nothing.
   record().keeps_risks =
       (head_.at(risks) || !head_.at(people)) &&
-      (!record().id.empty() || !record().memberships_are_fresh);
+      (!record().id.empty() || !record().memberships_are_fresh ||
+       head_.has_not_understood);
   if (!is_fresh(risks, ages_.risks) && record().risk != RiskLevel::medium &&
       record().risk != RiskLevel::high) {
     record().risk = std::nullopt;
@@ -231,11 +267,17 @@ void Lookup::apply_ages() {
 void Lookup::make_all_uncertain() {
   answer_.groups.clear();
   answer_.roles.clear();
-  answer_.roles_are_uncertain = true;
+}
+
+// All that are not held, but those that are ambiguous for everybody.
+void Lookup::doubt_groups() {
+  const auto holds = [](const auto& list, const auto& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
   for (std::size_t i = 0; i < scope_.scope->groups.size(); ++i) {
-    const auto& ambiguous = scope_.ambiguous_groups;
-    if (std::find(ambiguous.begin(), ambiguous.end(), i) == ambiguous.end()) {
-      answer_.uncertain_groups.push_back(scope_.scope->groups[i].written);
+    const std::string& written = scope_.scope->groups[i].written;
+    if (!holds(scope_.ambiguous_groups, i) && !holds(answer_.groups, written)) {
+      answer_.uncertain_groups.push_back(written);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/cache/limits.h"
+#include "agent/cache/meta.h"
 
 namespace mfa {
 namespace {
@@ -28,11 +29,21 @@ const char* sentence_of(Loss kind) {
       return "holders of roles and members of named groups would be that no "
              "longer";
     case Loss::disabled:
-      return "disabled people would be enabled";
+      return "disabled people, or people who were gone, would be enabled";
     case Loss::risks:
       return "people at medium or high risk would be at less";
+    case Loss::low_risks:
+      return "people at low risk would be at none";
+    case Loss::guests:
+      return "guests would be members";
+    case Loss::members:
+      return "members would be guests";
   }
   return "";
+}
+
+bool grew_little(std::int64_t from, std::int64_t to) {
+  return to <= from * (100 + kAcceptedGrowthPercent) / 100;
 }
 
 std::int64_t hour_of(Instant instant) {
@@ -59,16 +70,32 @@ std::string mass_change_of(const Losses& losses, const MassChangeLimit& limit) {
   return what;
 }
 
+bool are_alike(const Losses& held, const Losses& now,
+               const MassChangeLimit& limit) {
+  for (std::size_t i = 0; i < kLosses; ++i) {
+    const std::int64_t before = held.counts[i].lost;
+    const std::int64_t after = now.counts[i].lost;
+    if (std::max(before, after) < static_cast<std::int64_t>(limit.at_least)) {
+      continue;
+    }
+    if (!grew_little(before, after) || !grew_little(after, before)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_accepted(const HeldGeneration& held, const std::string& source,
                  const Losses& losses, const MassChangeLimit& limit,
                  Instant now) {
   if (!held.accepted || held.source != source) return false;
-  if (now - *held.accepted > kAcceptanceLasts) return false;
+  // A word from the future is none: nobody knows how long it was good for.
+  if (is_older_than(held.accepted, kAcceptanceLasts, now)) return false;
   for (std::size_t i = 0; i < kLosses; ++i) {
     if (!is_mass_change(losses.counts[i], limit)) continue;
-    const std::int64_t most =
-        held.losses.counts[i].lost * (100 + kAcceptedGrowthPercent) / 100;
-    if (losses.counts[i].lost > most) return false;
+    if (!grew_little(held.losses.counts[i].lost, losses.counts[i].lost)) {
+      return false;
+    }
   }
   return true;
 }
@@ -76,9 +103,9 @@ bool is_accepted(const HeldGeneration& held, const std::string& source,
 Losses with_earlier(Database& database, const Losses& losses, Instant now) {
   Losses sum = losses;
   Statement earlier = database.statement(
-      "SELECT kind, sum(lost), min(had) FROM losses WHERE hour >= ? "
-      "GROUP BY kind");
-  earlier.with(hour_of(now - kLossWindow));
+      "SELECT kind, sum(lost), min(had) FROM losses "
+      "WHERE hour BETWEEN ? AND ? GROUP BY kind");
+  earlier.with(hour_of(now - kLossWindow), hour_of(now) + 1);
   while (earlier.next()) {
     const auto kind = static_cast<std::size_t>(earlier.integer(0));
     if (kind >= kLosses) continue;
@@ -92,8 +119,9 @@ Losses with_earlier(Database& database, const Losses& losses, Instant now) {
 }
 
 void note_losses(Database& database, const Losses& losses, Instant now) {
-  database.statement("DELETE FROM losses WHERE hour < ?")
-      .with(hour_of(now - kLossWindow))
+  // Nor those of a clock that ran ahead: they would count for days.
+  database.statement("DELETE FROM losses WHERE hour NOT BETWEEN ? AND ?")
+      .with(hour_of(now - kLossWindow), hour_of(now) + 1)
       .run();
   const Losses day = with_earlier(database, losses, now);
   for (std::size_t i = 0; i < kLosses; ++i) {

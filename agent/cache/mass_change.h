@@ -26,8 +26,11 @@ enum class Loss {
   role_holders,  // nobody would ask them for what a role or group needs
   risks,         // medium or high, and less than that now
   disabled,      // could not sign in, and can now
+  low_risks,     // at low risk, and at none now
+  guests,        // members now
+  members,       // guests now
 };
-inline constexpr std::size_t kLosses = 5;
+inline constexpr std::size_t kLosses = 8;
 
 struct LossCount {
   std::int64_t lost = 0;
@@ -49,13 +52,17 @@ struct HeldGeneration {
   std::string what;
   std::string source;
   DirectoryKinds kinds;
-  Losses losses;
+  Losses losses;  // when it was held first
   std::optional<Instant> accepted;
 };
 
 bool is_mass_change(const LossCount& count, const MassChangeLimit& limit);
 // "" when nothing is.
 std::string mass_change_of(const Losses& losses, const MassChangeLimit& limit);
+// Whether an administrator who reads of the one knows of the other: what is a
+// mass differs by no more than a few percent.
+bool are_alike(const Losses& held, const Losses& now,
+               const MassChangeLimit& limit);
 // Whether an administrator has accepted as much, not long ago.
 bool is_accepted(const HeldGeneration& held, const std::string& source,
                  const Losses& losses, const MassChangeLimit& limit,

@@ -78,6 +78,7 @@ void MembershipEdits::add_membership(const HashedKey& member,
       .with(member.blob(), group.blob(), side)
       .run();
   if (database_.changes() == 0) return;
+  holders_.members_changed(group);
   ++counts_.memberships;
   if (!holders_.bears_role(group) || regain(member, group)) return;
   counts_.role_holders += holders_.people_behind(member);
@@ -92,6 +93,7 @@ void MembershipEdits::remove_membership(const HashedKey& member,
       .with(member.blob(), group.blob(), side)
       .run();
   if (database_.changes() == 0) return;
+  holders_.members_changed(group);
   --counts_.memberships;
   if (holders_.bears_role(group)) lose(member, group);
 }
@@ -172,6 +174,7 @@ void MembershipEdits::remove_group(const HashedKey& group) {
         .with(group.blob(), kGroupSays)
         .run();
     counts_.memberships -= database_.changes();
+    holders_.members_changed(group);
   }
   set_own_groups(group, {});
 }

@@ -102,7 +102,8 @@ class Merge {
 
   void add_what_is_held(Person& person) const {
     for (const std::string& key : answer_.roles) {
-      add_once(person.roles, display_name(key, scope_));
+      const std::string role = display_name(key, scope_);
+      if (!may_be_of_namesake(role)) add_once(person.roles, role);
     }
     for (const std::string& group : answer_.groups) {
       if (!is_of_namesake(group)) add_once(person.groups, group);
@@ -118,11 +119,30 @@ class Merge {
                        });
   }
 
+  // The directory does not say by which group, or whether by none.
+  bool may_be_of_namesake(const std::string& role) const {
+    const RoleMapping* mapping = mapping_of(role, scope_);
+    return mapping &&
+           std::any_of(mapping->groups.begin(), mapping->groups.end(),
+                       [&](const std::string& group) {
+                         return resolved_.is_only_namesake(group, group);
+                       });
+  }
+
   bool is_doubtful(const RoleMapping& mapping) const {
-    return !std::all_of(mapping.groups.begin(), mapping.groups.end(),
+    return directory_says(mapping.role) ||
+           !std::all_of(mapping.groups.begin(), mapping.groups.end(),
                         [&](const std::string& group) {
                           return resolved_.means_one(group, group);
                         });
+  }
+
+  // What it says and is not held for sure is in doubt.
+  bool directory_says(const std::string& role) const {
+    return std::any_of(answer_.roles.begin(), answer_.roles.end(),
+                       [&](const std::string& key) {
+                         return display_name(key, scope_) == role;
+                       });
   }
 
   Names doubtful_roles(const Names& held) const {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/cache/meta.h"
 
+#include <algorithm>
+#include <charconv>
+
 #include "agent/cache/limits.h"
 #include "agent/store/text_list.h"
 
@@ -23,6 +26,22 @@ DirectoryKinds kinds_of(std::int64_t bits) {
   return kinds;
 }
 
+std::string encode_losses(const Losses& losses) {
+  std::vector<std::string> lost;
+  for (const LossCount& count : losses.counts) {
+    lost.push_back(std::to_string(count.lost));
+  }
+  return encode_list(lost);
+}
+
+void decode_losses(std::string_view text, Losses& losses) {
+  const auto lost = decode_list(text).value_or(std::vector<std::string>());
+  for (std::size_t i = 0; i < std::min(lost.size(), kLosses); ++i) {
+    std::int64_t& count = losses.counts[i].lost;
+    std::from_chars(lost[i].data(), lost[i].data() + lost[i].size(), count);
+  }
+}
+
 std::optional<HeldGeneration> load_held(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   HeldGeneration held;
@@ -30,38 +49,32 @@ std::optional<HeldGeneration> load_held(const Statement& row, int column) {
   held.what = row.text(column + 1);
   held.source = row.text(column + 2);
   held.accepted = row.optional_instant(column + 3);
-  column += 4;
-  for (LossCount& count : held.losses.counts) {
-    count.lost = row.integer(column++);
-  }
-  held.kinds = kinds_of(row.integer(column));
+  held.kinds = kinds_of(row.integer(column + 4));
+  decode_losses(row.view(column + 5), held.losses);
   return held;
 }
 
 void save_held(Database& database, const HeldGeneration& held) {
-  const auto lost = [&](Loss kind) { return held.losses.of(kind).lost; };
   database
       .statement(
           "UPDATE meta SET held_since = ?, held_what = ?, held_source = ?, "
-          "accepted = ?, held_people = ?, held_enabled = ?, "
-          "held_role_holders = ?, held_risks = ?, held_disabled = ?, "
-          "held_kinds = ?")
+          "accepted = ?, held_kinds = ?, held_losses = ?")
       .with(held.since, held.what, held.source, held.accepted,
-            lost(Loss::people), lost(Loss::enabled), lost(Loss::role_holders),
-            lost(Loss::risks), lost(Loss::disabled), bits_of(held.kinds))
+            bits_of(held.kinds), encode_losses(held.losses))
       .run();
 }
 
 void load_counts(Database& database, CacheCounts& counts) {
   Statement row = database.statement(
-      "SELECT people, disabled, groups, memberships, ambiguous, roles, "
+      "SELECT people, disabled, guests, groups, memberships, ambiguous, roles, "
       "role_holders, risks, at_risk, risky, devices FROM meta");
   if (!row.next()) return;
   int column = 0;
   for (std::int64_t* count :
-       {&counts.people, &counts.disabled, &counts.groups, &counts.memberships,
-        &counts.ambiguous, &counts.roles, &counts.role_holders, &counts.risks,
-        &counts.at_risk, &counts.risky, &counts.devices}) {
+       {&counts.people, &counts.disabled, &counts.guests, &counts.groups,
+        &counts.memberships, &counts.ambiguous, &counts.roles,
+        &counts.role_holders, &counts.risks, &counts.at_risk, &counts.risky,
+        &counts.devices}) {
     *count = row.integer(column++);
   }
 }
@@ -69,12 +82,13 @@ void load_counts(Database& database, CacheCounts& counts) {
 void save_counts(Database& database, const CacheCounts& counts) {
   database
       .statement(
-          "UPDATE meta SET people = ?, disabled = ?, groups = ?, "
+          "UPDATE meta SET people = ?, disabled = ?, guests = ?, groups = ?, "
           "memberships = ?, ambiguous = ?, roles = ?, role_holders = ?, "
           "risks = ?, at_risk = ?, risky = ?, devices = ?")
-      .with(counts.people, counts.disabled, counts.groups, counts.memberships,
-            counts.ambiguous, counts.roles, counts.role_holders, counts.risks,
-            counts.at_risk, counts.risky, counts.devices)
+      .with(counts.people, counts.disabled, counts.guests, counts.groups,
+            counts.memberships, counts.ambiguous, counts.roles,
+            counts.role_holders, counts.risks, counts.at_risk, counts.risky,
+            counts.devices)
       .run();
 }
 
@@ -86,9 +100,8 @@ CacheMeta load_meta(Database& database) {
   Statement row = database.statement(
       "SELECT source, generation, token, committed, full_sync_wanted, "
       "people_at, roles_at, risks_at, devices_at, refused, refusals, "
-      "held_since, held_what, held_source, accepted, held_people, "
-      "held_enabled, held_role_holders, held_risks, held_disabled, "
-      "held_kinds FROM meta");
+      "held_since, held_what, held_source, accepted, held_kinds, held_losses "
+      "FROM meta");
   if (!row.next()) return meta;
   meta.source = row.text(0);
   meta.generation = static_cast<std::uint64_t>(row.integer(1));
@@ -125,14 +138,42 @@ CacheHead load_head(Database& database) {
   CacheHead head;
   Statement row = database.statement(
       "SELECT generation, people_at, roles_at, risks_at, devices_at, roles, "
-      "devices FROM meta");
+      "devices, EXISTS (SELECT 1 FROM not_understood) FROM meta");
   if (!row.next()) return head;
   head.generation = static_cast<std::uint64_t>(row.integer(0));
   int column = 1;
   for (auto& at : head.up_to_date) at = row.optional_instant(column++);
   head.has_roles = row.integer(5) != 0;
   head.has_devices = row.integer(6) != 0;
+  head.has_not_understood = row.integer(7) != 0;
   return head;
+}
+
+const FactAge& age_of(const CacheAges& ages, DirectoryKind kind) {
+  switch (kind) {
+    case DirectoryKind::people:
+      return ages.people;
+    case DirectoryKind::roles:
+      return ages.roles;
+    case DirectoryKind::risks:
+      return ages.risks;
+    case DirectoryKind::devices:
+      return ages.devices;
+  }
+  return ages.people;
+}
+
+std::optional<Instant> too_old_from(const CacheMeta& meta,
+                                    const CacheAges& ages) {
+  std::optional<Instant> first;
+  for (const auto kind : {DirectoryKind::people, DirectoryKind::roles}) {
+    if (!meta.held || !meta.held->kinds.contains(kind) || !meta.at(kind)) {
+      continue;
+    }
+    const Instant end = *meta.at(kind) + age_of(ages, kind).hard;
+    if (!first || end < *first) first = end;
+  }
+  return first;
 }
 
 bool is_older_than(const std::optional<Instant>& up_to_date,

@@ -20,7 +20,7 @@ namespace mfa {
 inline constexpr std::size_t kDirectoryKinds = 4;
 
 struct CacheCounts {
-  std::int64_t people = 0, disabled = 0;
+  std::int64_t people = 0, disabled = 0, guests = 0;
   std::int64_t groups = 0, memberships = 0;
   std::int64_t ambiguous = 0;  // accounts and uids of several people
   std::int64_t roles = 0;
@@ -61,12 +61,21 @@ struct CacheHead {
   std::uint64_t generation = 0;
   std::array<std::optional<Instant>, kDirectoryKinds> up_to_date;
   bool has_roles = false, has_devices = false;
+  // Somebody is in the directory, and it is not known by which account.
+  bool has_not_understood = false;
 
   const std::optional<Instant>& at(DirectoryKind kind) const {
     return up_to_date[static_cast<std::size_t>(kind)];
   }
 };
 CacheHead load_head(Database& database);
+
+const FactAge& age_of(const CacheAges& ages, DirectoryKind kind);
+
+// From when on the held change has made memberships and roles too old to be
+// believed; nullopt: nothing is held, or not of these.
+std::optional<Instant> too_old_from(const CacheMeta& meta,
+                                    const CacheAges& ages);
 
 // Whether a fact of that day is too old now, or of a day that has not come.
 bool is_older_than(const std::optional<Instant>& up_to_date,

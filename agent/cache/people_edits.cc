@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "agent/base/escape.h"
+#include "agent/cache/account_bearer.h"
 #include "agent/cache/rows.h"
+#include "agent/cache/tombstones.h"
 
 namespace mfa {
 
@@ -72,6 +74,10 @@ void PeopleEdits::put(const DirectoryPerson& person) {
     write(after);
     account_changed(before.value_or(Row{}), after);
   }
+  // It is understood now.
+  database_.statement("DELETE FROM not_understood WHERE person = ?")
+      .with(person.id)
+      .run();
   memberships_.set_own_groups(hashed(person.id), hashed(person.member_of));
 }
 
@@ -86,22 +92,24 @@ void PeopleEdits::write(const Row& row) {
 }
 
 // What groups say of a name that is nobody's any more, they say of nobody.
-void PeopleEdits::names_lost(const Row& before, const Row& after) {
+bool PeopleEdits::names_lost(const Row& before, const Row& after) {
   const auto kept = unpacked(after.names);
   for (const HashedKey& key : unpacked(before.names)) {
     if (std::binary_search(kept.begin(), kept.end(), key)) continue;
     if (!holders_.holds_role(key)) continue;
     ++losses_.of(Loss::role_holders).lost;
-    return;
+    return true;
   }
+  return false;
 }
 
 void PeopleEdits::person_is_back(const Row& now) {
   Statement back = database_.statement(
-      "DELETE FROM temp.gone WHERE id = ? RETURNING enabled");
+      "DELETE FROM temp.gone WHERE id = ? RETURNING enabled, guest");
   back.with(now.id);
   if (!back.next()) return;
   if (back.integer(0) == 0 && now.enabled) ++losses_.of(Loss::disabled).lost;
+  count_guest(back.integer(1) != 0, now.is_guest, losses_);
   back.run();
   --people_gone_;
 }
@@ -109,15 +117,15 @@ void PeopleEdits::person_is_back(const Row& now) {
 // `before` of a new person is that of one who is disabled and has no account.
 void PeopleEdits::account_changed(const Row& before, const Row& after) {
   counts_.disabled += int{before.enabled} - int{after.enabled};
+  counts_.guests += int{after.is_guest} - int{before.is_guest};
+  if (before.row != 0) count_guest(before.is_guest, after.is_guest, losses_);
   if (before.row != 0 && !before.enabled && after.enabled) {
     ++losses_.of(Loss::disabled).lost;
   }
   if (before.enabled && !after.enabled) ++losses_.of(Loss::enabled).lost;
   if (before.account != after.account) {
-    if (before.account) account_lost(before);
-    if (after.account) {
-      account_found(*after.account, after.id);
-    }
+    if (before.account) account_lost(before, holds_role(before));
+    if (after.account) account_found(after);
   }
   if (before.uid != after.uid) {
     if (before.uid && after.uid) ++losses_.of(Loss::enabled).lost;
@@ -126,31 +134,57 @@ void PeopleEdits::account_changed(const Row& before, const Row& after) {
   }
 }
 
-void PeopleEdits::account_found(const std::string& account,
-                                const std::string& id) {
-  recount_account(account);
+void PeopleEdits::account_found(const Row& now) {
+  recount_account(now.account);
   Statement forgotten = database_.statement(
-      "DELETE FROM tombstones WHERE account = ? RETURNING generation, "
-      "person");
-  forgotten.with(account);
+      "DELETE FROM tombstones WHERE account = ? "
+      "RETURNING generation, refused");
+  forgotten.with(now.account);
   if (!forgotten.next()) return;
-  if (forgotten.integer(0) == generation_) {
-    --accounts_gone_;
-    if (forgotten.view(1) != id) ++losses_.of(Loss::people).lost;
-  }
+  const bool is_of_now = forgotten.integer(0) == generation_;
+  const bool was_refused = forgotten.integer(1) != 0;
   forgotten.run();
+  if (is_of_now && !was_refused) --accounts_gone_;
+  if (!is_of_now && now.enabled) count_lifted(1, losses_);
 }
 
-void PeopleEdits::account_lost(const Row& row) {
-  recount_account(row.account);
-  Statement other =
-      database_.statement("SELECT id FROM people WHERE account = ? LIMIT 1");
-  other.with(*row.account);
-  if (other.next()) {
-    // Somebody else is this account now.
-    if (other.view(0) != row.id) ++losses_.of(Loss::people).lost;
+bool PeopleEdits::holds_role(const Row& row) {
+  auto keys = unpacked(row.names);
+  keys.push_back(hashed(row.id));
+  return holds_role(keys);
+}
+
+bool PeopleEdits::holds_role(const std::vector<HashedKey>& keys) {
+  return std::any_of(keys.begin(), keys.end(), [this](const HashedKey& key) {
+    return holders_.holds_role(key);
+  });
+}
+
+void PeopleEdits::bury(const Refused& person) {
+  if (const auto known = find_person(person.id)) remove_person(*known);
+  if (!person.has_account) return;
+  if (!person.account) {
+    database_
+        .statement("INSERT OR IGNORE INTO not_understood (person) VALUES (?)")
+        .with(person.id)
+        .run();
     return;
   }
+  bury_refused(database_, person, generation_, now_);
+}
+
+void PeopleEdits::account_lost(const Row& row, bool held_role) {
+  database_
+      .statement(
+          "INSERT OR IGNORE INTO temp.left_accounts (account, id, enabled, "
+          "guest, uid, names, held_role) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      .with(row.account, row.id, row.enabled, row.is_guest, row.uid,
+            Blob{row.names}, held_role)
+      .run();
+  recount_account(row.account);
+  Statement other =
+      database_.statement("SELECT 1 FROM people WHERE account = ? LIMIT 1");
+  if (other.with(*row.account).next()) return;
   database_
       .statement(
           "INSERT OR IGNORE INTO tombstones "
@@ -195,17 +229,21 @@ void PeopleEdits::recount_ambiguous(const std::string& name,
 void PeopleEdits::remove_person(const Row& row) {
   Row nameless = row;
   nameless.names.clear();
-  names_lost(row, nameless);
+  const bool is_counted = names_lost(row, nameless);
   memberships_.set_own_groups(hashed(row.id), {});
+  const bool held_role = !is_counted && holds_role(row);
   database_.statement("DELETE FROM people WHERE row = ?").with(row.row).run();
   --counts_.people;
   if (!row.enabled) --counts_.disabled;
+  if (row.is_guest) --counts_.guests;
   people_.unmark(row.row);
-  if (row.account) account_lost(row);
+  if (row.account) account_lost(row, held_role);
   recount_uid(row.uid);
   database_
-      .statement("INSERT OR IGNORE INTO temp.gone (id, enabled) VALUES (?, ?)")
-      .with(row.id, row.enabled)
+      .statement(
+          "INSERT OR IGNORE INTO temp.gone (id, enabled, guest) "
+          "VALUES (?, ?, ?)")
+      .with(row.id, row.enabled, row.is_guest)
       .run();
   people_gone_ += database_.changes();
 }
@@ -234,6 +272,7 @@ void PeopleEdits::set_group_names(std::int64_t row,
   const HashedKey key = hashed(group.id);
   const std::int64_t before = holders_.role_people(key);
   write_group_names(database_, row, wanted);
+  holders_.names_changed();
   const std::int64_t after = holders_.role_people(key);
   counts_.role_holders += after - before;
   if (after < before) losses_.of(Loss::role_holders).lost += before - after;
@@ -259,6 +298,7 @@ void PeopleEdits::remove_group(std::int64_t row, const std::string& id) {
   if (bore_role)
     losses_.of(Loss::role_holders).lost += holders_.people_behind(key);
   write_group_names(database_, row, {});
+  holders_.names_changed();
   database_.statement("DELETE FROM groups WHERE row = ?").with(row).run();
   --counts_.groups;
   groups_.unmark(row);
@@ -298,9 +338,35 @@ void PeopleEdits::remove_unseen() {
                   });
 }
 
+// Accounts that other people bear now.
+void PeopleEdits::compare_accounts() {
+  Statement left = database_.statement(
+      "SELECT l.held_role, l.id, l.enabled, l.guest, l.uid, l.names, "
+      "n.id, n.enabled, n.guest, n.uid, n.names, "
+      "EXISTS (SELECT 1 FROM people o WHERE o.id = l.id) "
+      "FROM temp.left_accounts l "
+      "JOIN people n ON n.account = l.account WHERE n.id <> l.id AND NOT "
+      "EXISTS "
+      "(SELECT 1 FROM people o WHERE o.id = l.id AND o.account = l.account)");
+  while (left.next()) {
+    const AccountBearer before = read_bearer(left, 1);
+    const AccountBearer after = read_bearer(left, 6);
+    // Else the person is gone, and counted.
+    if (left.integer(11) != 0) ++losses_.of(Loss::people).lost;
+    count_bearers(database_, before, after, losses_);
+    // What the earlier one lost of it himself is counted already.
+    if (left.integer(0) != 0 && holds_role(before.keys()) &&
+        !holds_role(after.keys())) {
+      ++losses_.of(Loss::role_holders).lost;
+    }
+  }
+}
+
 void PeopleEdits::finish() {
   memberships_.finish();
+  compare_accounts();
   database_.statement("DELETE FROM temp.gone").run();
+  database_.statement("DELETE FROM temp.left_accounts").run();
   losses_.of(Loss::people).lost += people_gone_;
   // Accounts that went without their person.
   losses_.of(Loss::enabled).lost +=

@@ -35,6 +35,7 @@ class PeopleEdits final : public PeopleSink {
   Result<> change(const change::Members& members) override;
   void remove(const std::string& id) override;
   void mark_present(const std::string& id) override;
+  void bury(const Refused& person) override;
 
   // At the end of a generation that named all there are.
   void remove_unseen();
@@ -45,15 +46,19 @@ class PeopleEdits final : public PeopleSink {
   struct Row;
   std::optional<Row> find_person(const std::string& id);
   void write(const Row& row);
-  void names_lost(const Row& before, const Row& after);
+  // Whether a role went with them.
+  bool names_lost(const Row& before, const Row& after);
   void person_is_back(const Row& now);
   void remove_person(const Row& row);
   void remove_group(std::int64_t row, const std::string& id);
   std::string id_of(const char* sql, std::int64_t row);
   void set_group_names(std::int64_t row, const DirectoryGroup& group);
   void account_changed(const Row& before, const Row& after);
-  void account_found(const std::string& account, const std::string& id);
-  void account_lost(const Row& row);
+  void account_found(const Row& now);
+  void account_lost(const Row& row, bool held_role);
+  bool holds_role(const Row& row);
+  bool holds_role(const std::vector<HashedKey>& keys);
+  void compare_accounts();
   void recount_ambiguous(const std::string& name, bool is_ambiguous);
   void recount_account(const std::optional<std::string>& account);
   void recount_uid(std::optional<std::int64_t> uid);

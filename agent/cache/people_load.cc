@@ -6,11 +6,18 @@
 #include <algorithm>
 
 #include "agent/base/escape.h"
+#include "agent/cache/account_bearer.h"
 #include "agent/cache/rows.h"
 #include "agent/cache/schema.h"
+#include "agent/cache/tombstones.h"
 
 namespace mfa {
 namespace {
+
+// Entries of the indexes, twice: once where they are, once where they are
+// sorted.
+constexpr std::uint64_t kBytesToSortPerson = 2 * 150;
+constexpr std::uint64_t kBytesToSortMembership = 2 * 110;
 
 // One row, one number.
 std::int64_t number(Statement statement) {
@@ -107,6 +114,24 @@ void PeopleLoad::remove(const std::string& id) {
   if (const auto row = find_group_row(database_, id)) remove_group(id, *row);
 }
 
+// Whether somebody who is understood has the account shows at the end.
+void PeopleLoad::bury(const Refused& person) {
+  if (!person.has_account) return;
+  if (person.account) {
+    database_
+        .statement(
+            "INSERT OR IGNORE INTO temp.refused (account, person) "
+            "VALUES (?, ?)")
+        .with(person.account->str(), person.id)
+        .run();
+    return;
+  }
+  database_
+      .statement("INSERT OR IGNORE INTO not_understood (person) VALUES (?)")
+      .with(person.id)
+      .run();
+}
+
 void PeopleLoad::load(const HashedKey& member, const HashedKey& group, int side,
                       std::int64_t owner, bool here) {
   database_
@@ -145,13 +170,42 @@ void PeopleLoad::index_people() {
   counts_.people -= database_.changes();
 }
 
-void PeopleLoad::finish() {
+// Three indexes of people, and what sorting them takes.
+std::uint64_t PeopleLoad::room_for_people() const {
+  return static_cast<std::uint64_t>(counts_.people) * kBytesToSortPerson;
+}
+
+std::uint64_t PeopleLoad::room_for_memberships() const {
+  return static_cast<std::uint64_t>(counts_.memberships) *
+         kBytesToSortMembership;
+}
+
+void PeopleLoad::finish_people() {
   if (!indexed_) index_people();
-  sort_memberships();
-  index_memberships(database_);
   index_accounts(database_);
+  bury_refused_people();
   find_ambiguous();
   count_people();
+}
+
+void PeopleLoad::finish_memberships() {
+  sort_memberships();
+  index_memberships(database_);
+}
+
+void PeopleLoad::bury_refused_people() {
+  database_
+      .statement(
+          "DELETE FROM not_understood WHERE person IN "
+          "(SELECT id FROM people)")
+      .run();
+  Statement rows = database_.statement(
+      "SELECT account, person FROM temp.refused r WHERE NOT EXISTS "
+      "(SELECT 1 FROM people p WHERE p.account = r.account)");
+  while (rows.next()) {
+    bury_refused(database_, {rows.text(1), UserName::parse(rows.view(0))},
+                 generation_, began_);
+  }
 }
 
 void PeopleLoad::sort_memberships() {
@@ -186,6 +240,8 @@ void PeopleLoad::find_ambiguous() {
 void PeopleLoad::count_people() {
   counts_.disabled = number(database_.statement(
       "SELECT count(*) FROM people INDEXED BY people_by_id WHERE NOT enabled"));
+  counts_.guests =
+      number(database_.statement("SELECT count(*) FROM people WHERE guest"));
 }
 
 // --- what the new file would lose --------------------------------------------
@@ -196,29 +252,66 @@ void compare_people(Database& database, Losses& losses) {
   // Both indexes are read in their order.
   Statement sums = database.statement(
       "SELECT sum(new.id IS NULL), sum(o.enabled AND new.enabled = 0), "
-      "sum(NOT o.enabled AND new.enabled = 1), sum(o.uid <> new.uid) "
+      "sum(NOT o.enabled AND new.enabled = 1), sum(o.uid <> new.uid), "
+      "sum(o.guest AND new.guest = 0), sum(NOT o.guest AND new.guest = 1) "
       "FROM old.people o INDEXED BY people_by_id "
       "LEFT JOIN main.people new ON new.id = o.id");
   if (!sums.next()) return;
   losses.of(Loss::people).lost += sums.integer(0);
   losses.of(Loss::enabled).lost += sums.integer(1) + sums.integer(3);
   losses.of(Loss::disabled).lost += sums.integer(2);
-  // Whose account is somebody else's now.
-  losses.of(Loss::people).lost += number(
-      database.statement("SELECT count(*) FROM old.people o "
-                         "JOIN main.people n ON n.account = o.account "
-                         "WHERE n.id <> o.id AND EXISTS "
-                         "(SELECT 1 FROM main.people p WHERE p.id = o.id)"));
+  losses.of(Loss::guests).lost += sums.integer(4);
+  losses.of(Loss::members).lost += sums.integer(5);
+  count_lifted(number(database.statement(
+                   "SELECT count(DISTINCT t.account) FROM old.tombstones t "
+                   "JOIN main.people n ON n.account = t.account "
+                   "WHERE n.enabled")),
+               losses);
+  // Nobody was there: what a damaged file left is what there is to lose.
+  losses.of(Loss::disabled).had +=
+      number(database.statement("SELECT count(*) FROM old.tombstones "
+                                "WHERE NOT EXISTS (SELECT 1 FROM old.people)"));
+}
+
+bool any_in(Database& database, const char* sql,
+            const std::vector<HashedKey>& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const HashedKey& key) {
+    Statement found = database.statement(sql);
+    return found.with(key.blob()).next();
+  });
+}
+
+constexpr char kHoldsNow[] = "SELECT 1 FROM temp.holders WHERE member = ?";
+
+// Accounts that other people bear than before.
+void compare_bearers(Database& database, Losses& losses) {
+  Statement moved = database.statement(
+      "SELECT EXISTS (SELECT 1 FROM main.people p WHERE p.id = o.id), "
+      "o.id, o.enabled, o.guest, o.uid, o.names, "
+      "n.id, n.enabled, n.guest, n.uid, n.names FROM old.people o "
+      "JOIN main.people n ON n.account = o.account "
+      "WHERE n.id <> o.id AND NOT EXISTS (SELECT 1 FROM main.people p "
+      "WHERE p.id = o.id AND p.account = o.account)");
+  while (moved.next()) {
+    // Else the person is gone, and counted.
+    if (moved.integer(0) != 0) ++losses.of(Loss::people).lost;
+    const AccountBearer before = read_bearer(moved, 1);
+    const AccountBearer after = read_bearer(moved, 6);
+    count_bearers(database, before, after, losses);
+    // Somebody holds the role still by what the account is called no more.
+    if (any_in(database,
+               "SELECT 1 FROM temp.holders_before b WHERE b.member = ? AND "
+               "EXISTS (SELECT 1 FROM temp.holders h "
+               "WHERE h.member = b.member)",
+               before.keys()) &&
+        !any_in(database, kHoldsNow, after.keys())) {
+      ++losses.of(Loss::role_holders).lost;
+    }
+  }
 }
 
 // People who are not called any more what role holders are called.
 std::int64_t holders_renamed(Database& database) {
-  const auto any_in = [&](const char* sql, const std::vector<HashedKey>& keys) {
-    return std::any_of(keys.begin(), keys.end(), [&](const HashedKey& key) {
-      Statement found = database.statement(sql);
-      return found.with(key.blob()).next();
-    });
-  };
   Statement changed = database.statement(
       "SELECT o.id, o.names, n.names FROM old.people o "
       "JOIN main.people n ON n.id = o.id WHERE o.names <> n.names");
@@ -226,9 +319,10 @@ std::int64_t holders_renamed(Database& database) {
   while (changed.next()) {
     auto keys = unpacked(changed.view(2));
     keys.push_back(hashed(changed.view(0)));
-    lost += any_in("SELECT 1 FROM temp.holders_before WHERE member = ?",
-                   unpacked(changed.view(1))) &&
-            !any_in("SELECT 1 FROM temp.holders WHERE member = ?", keys);
+    lost +=
+        any_in(database, "SELECT 1 FROM temp.holders_before WHERE member = ?",
+               unpacked(changed.view(1))) &&
+        !any_in(database, kHoldsNow, keys);
   }
   return lost;
 }
@@ -237,8 +331,10 @@ void bury_accounts(Database& database, Losses& losses, std::uint64_t generation,
                    Instant now) {
   database
       .statement(
-          "INSERT INTO main.tombstones (account, person, since, generation) "
-          "SELECT account, person, since, generation FROM old.tombstones t "
+          "INSERT OR IGNORE INTO main.tombstones "
+          "(account, person, since, generation, refused) "
+          "SELECT account, person, since, generation, refused "
+          "FROM old.tombstones t "
           "WHERE NOT EXISTS (SELECT 1 FROM main.people p "
           "WHERE p.account = t.account)")
       .run();
@@ -277,6 +373,7 @@ void compare_with_old(Database& database, const RoleGroupNames& names,
   compare_people(database, losses);
   bury_accounts(database, losses, generation, now);
   compare_role_holders(database, names, counts, losses);
+  compare_bearers(database, losses);
 }
 
 }  // namespace mfa

@@ -23,6 +23,10 @@ class PeopleSink {
   // A person or group; nothing when there is none.
   virtual void remove(const std::string& id) = 0;
   virtual void mark_present(const std::string& id) = 0;
+  // Somebody whose record is refused: what was known goes, and the account is
+  // disabled, whether it was known or not.
+  using Refused = change::Refused::Person;
+  virtual void bury(const Refused& person) = 0;
 };
 
 }  // namespace mfa

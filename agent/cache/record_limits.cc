@@ -123,6 +123,15 @@ struct CheckChange {
     if (!kinds.contains(DirectoryKind::people)) return not_announced();
     return check_names(present.ids);
   }
+  Result<> operator()(const change::Refused& refused) const {
+    if (!kinds.contains(DirectoryKind::people)) return not_announced();
+    for (const auto& person : refused.people) {
+      if (person.id.size() > kMaxDirectoryNameBytes) {
+        return too_long("person", person.id);
+      }
+    }
+    return {};
+  }
 };
 
 struct SizeOfChange {
@@ -146,6 +155,9 @@ struct SizeOfChange {
   }
   std::size_t operator()(const change::Present& present) const {
     return present.ids.size();
+  }
+  std::size_t operator()(const change::Refused& refused) const {
+    return refused.people.size();
   }
 };
 

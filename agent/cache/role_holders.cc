@@ -15,24 +15,6 @@ constexpr std::size_t kMaxRemembered = 10'000;
 // Nested groups that are looked into.
 constexpr std::size_t kMaxGroupsBehind = 10'000;
 
-void nested_groups(Database& database, const HashedKey& group,
-                   std::vector<HashedKey>& nested) {
-  Statement found = database.statement(
-      "SELECT DISTINCT m.member FROM memberships m "
-      "JOIN group_names n ON n.key = m.member AND n.is_key WHERE m.grp = ?");
-  found.with(group.blob());
-  while (found.next()) nested.push_back(from_row(found.view(0)));
-}
-
-std::int64_t direct_people(Database& database, const HashedKey& group) {
-  Statement found = database.statement(
-      "SELECT count(DISTINCT m.member) FROM memberships m WHERE m.grp = ? AND "
-      "NOT EXISTS (SELECT 1 FROM group_names n WHERE n.key = m.member "
-      "AND n.is_key)");
-  found.with(group.blob());
-  return found.next() ? found.integer(0) : 0;
-}
-
 constexpr char kPrepare[] = R"sql(
 CREATE TEMP TABLE IF NOT EXISTS role_names (key BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE IF NOT EXISTS bearing (grp INTEGER PRIMARY KEY);
@@ -132,6 +114,31 @@ bool RoleHolders::is_principal(const HashedKey& key) {
   return found.with(key.blob()).next();
 }
 
+void RoleHolders::begin_change() {
+  inside_.clear();
+  rows_left_ = rows_of_change_;
+}
+
+const RoleHolders::Inside& RoleHolders::inside(const HashedKey& name) {
+  const auto known = inside_.find(name);
+  if (known != inside_.end()) return known->second;
+  Inside& found = inside_[name];
+  Statement members = database_.statement(
+      "SELECT DISTINCT m.member, EXISTS (SELECT 1 FROM group_names n "
+      "WHERE n.key = m.member AND n.is_key) FROM memberships m "
+      "WHERE m.grp = ? LIMIT ?");
+  members.with(name.blob(), rows_left_);
+  while (members.next()) {
+    --rows_left_;
+    if (members.integer(1) == 0) {
+      ++found.people;
+    } else {
+      found.groups.push_back(from_row(members.view(0)));
+    }
+  }
+  return found;
+}
+
 std::int64_t RoleHolders::people_behind(const HashedKey& key) {
   std::unordered_set<std::int64_t> met;
   std::vector<HashedKey> waiting{key};
@@ -141,10 +148,17 @@ std::int64_t RoleHolders::people_behind(const HashedKey& key) {
     waiting.pop_back();
     for (const std::int64_t group : groups_by_key(database_, next)) {
       if (!met.insert(group).second) continue;
+      --rows_left_;
       for (const HashedKey& name : keys_of_group(database_, group)) {
-        people += direct_people(database_, name);
-        nested_groups(database_, name, waiting);
+        const Inside& members = inside(name);
+        people += members.people;
+        waiting.insert(waiting.end(), members.groups.begin(),
+                       members.groups.end());
       }
+    }
+    if (rows_left_ <= 0) {
+      is_rough_ = true;
+      return std::max({people, counts_.people, std::int64_t{1}});
     }
   }
   return met.empty() ? 1 : people;

@@ -12,6 +12,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "agent/cache/keys.h"
 #include "agent/cache/meta.h"
@@ -26,17 +27,36 @@ using RoleGroupNames = std::unordered_set<HashedKey, KeyHash>;
 class RoleHolders {
  public:
   RoleHolders(Database& database, const RoleGroupNames& names,
-              const CacheCounts& counts)
-      : database_(database), names_(names), counts_(counts) {}
+              const CacheCounts& counts, std::int64_t rows_of_change)
+      : database_(database),
+        names_(names),
+        counts_(counts),
+        rows_of_change_(rows_of_change) {}
 
   bool bears_role(const HashedKey& group);
   // What bears a role now, whatever it bore before: the people in it, else 0.
   std::int64_t role_people(const HashedKey& group);
   bool holds_role(const HashedKey& member);
-  // People in what the key means, nested ones too; 1 when it is no group.
+  // People in what the key means, nested ones too; 1 when it is no group. Who
+  // would have to count for too long counts everybody.
   std::int64_t people_behind(const HashedKey& key);
 
+  // Before each change of the generation.
+  void begin_change();
+  // After a change of who is in a group by this name, or of any group's names.
+  void members_changed(const HashedKey& name) { inside_.erase(name); }
+  void names_changed() { inside_.clear(); }
+  // Some numbers are not what was counted: count again when it is over.
+  bool is_rough() const { return is_rough_; }
+
  private:
+  // In a group by one of its names.
+  struct Inside {
+    std::int64_t people = 0;
+    std::vector<HashedKey> groups;
+  };
+  const Inside& inside(const HashedKey& name);
+
   bool is_named(std::int64_t group);
   bool find_out(const HashedKey& group);
   bool is_principal(const HashedKey& key);
@@ -44,7 +64,11 @@ class RoleHolders {
   Database& database_;
   const RoleGroupNames& names_;
   const CacheCounts& counts_;
+  const std::int64_t rows_of_change_;
   std::unordered_map<HashedKey, bool, KeyHash> bears_;
+  std::unordered_map<HashedKey, Inside, KeyHash> inside_;
+  std::int64_t rows_left_ = 0;  // that this change may read
+  bool is_rough_ = false;
 };
 
 // Fills a temporary table of this name with the keys of all who hold a role in

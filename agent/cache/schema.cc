@@ -25,6 +25,7 @@ CREATE TABLE meta (
   -- how many there are, so that nobody has to count
   people INTEGER NOT NULL DEFAULT 0,
   disabled INTEGER NOT NULL DEFAULT 0,
+  guests INTEGER NOT NULL DEFAULT 0,
   groups INTEGER NOT NULL DEFAULT 0,
   memberships INTEGER NOT NULL DEFAULT 0,
   ambiguous INTEGER NOT NULL DEFAULT 0,
@@ -36,10 +37,10 @@ CREATE TABLE meta (
   devices INTEGER NOT NULL DEFAULT 0,
   refused INTEGER NOT NULL DEFAULT 0,
   refusals TEXT NOT NULL DEFAULT '',
-  -- a change that waits for an administrator; what it would lose
+  -- a change that waits for an administrator; what it would lose, in the
+  -- order of Loss
   held_since INTEGER, held_what TEXT, held_source TEXT, accepted INTEGER,
-  held_people INTEGER, held_enabled INTEGER, held_role_holders INTEGER,
-  held_risks INTEGER, held_disabled INTEGER, held_kinds INTEGER
+  held_kinds INTEGER, held_losses TEXT
 ) STRICT;
 INSERT INTO meta (id) VALUES (1);
 
@@ -103,12 +104,24 @@ CREATE TABLE device_owners (
   PRIMARY KEY (owner, device)
 ) STRICT, WITHOUT ROWID;
 
--- Accounts that the directory had once.
+-- Accounts that the directory had once, or has in a record that is refused.
 CREATE TABLE tombstones (
   account TEXT COLLATE NOCASE PRIMARY KEY,
   person TEXT NOT NULL,
   since INTEGER NOT NULL,
-  generation INTEGER NOT NULL     -- without it
+  generation INTEGER NOT NULL,    -- without it
+  refused INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- Refused people of whom not even the account is known: the id, or ''.
+CREATE TABLE not_understood (
+  person TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Keys of people who would have a role or a named group more by a change that
+-- is held.
+CREATE TABLE doubts (
+  member BLOB PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
 -- Accounts of several people, and "uid N".
@@ -129,7 +142,13 @@ CREATE TABLE losses (
 
 constexpr char kTablesOfEdits[] = R"sql(
 -- People that this generation removed and did not bring back.
-CREATE TEMP TABLE gone (id TEXT PRIMARY KEY, enabled INTEGER) WITHOUT ROWID;
+CREATE TEMP TABLE gone (
+  id TEXT PRIMARY KEY, enabled INTEGER, guest INTEGER) WITHOUT ROWID;
+-- Whose each account was that somebody does not have any more.
+CREATE TEMP TABLE left_accounts (
+  account TEXT COLLATE NOCASE PRIMARY KEY,
+  id TEXT, enabled INTEGER, guest INTEGER, uid INTEGER, names BLOB,
+  held_role INTEGER) WITHOUT ROWID;
 -- Groups that this generation puts, and the members they shall have.
 CREATE TEMP TABLE replaced_groups (grp BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE wanted_members (
@@ -150,6 +169,9 @@ CREATE TEMP TABLE loaded (
 -- Rows whose record came again, or was taken back.
 CREATE TEMP TABLE outdated (
   side INTEGER, owner INTEGER, PRIMARY KEY (side, owner)) WITHOUT ROWID;
+-- Accounts of refused people.
+CREATE TEMP TABLE refused (
+  account TEXT COLLATE NOCASE PRIMARY KEY, person TEXT) WITHOUT ROWID;
 )sql";
 
 }  // namespace

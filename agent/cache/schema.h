@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The tables of directory.db. There is no migration: a file of another version
-// is put aside, and the connector brings everything again.
+// is put aside, and the connector brings everything again. The disabled and the
+// risky are read out of it all the same (files.h), so those columns stay.
 #pragma once
 
 #include "agent/base/result.h"
@@ -9,7 +10,7 @@
 
 namespace mfa {
 
-inline constexpr int kCacheVersion = 1;
+inline constexpr int kCacheVersion = 2;
 
 // The empty tables, with the row of `meta`. Their indexes are a second step: a
 // load is several times faster without.

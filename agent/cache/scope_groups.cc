@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "agent/cache/scope_groups.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "agent/cache/keys.h"
@@ -13,18 +16,33 @@ struct Rows : std::vector<std::int64_t> {
   bool are_displayed = false;  // so called, but by no key
 };
 
-// Two are enough to know that there are several. Directories let people choose
-// display names; no such name takes an id's place.
+// A name that directories make or keep unique themselves: an object id, a
+// security identifier, a distinguished name.
+bool is_unique_by_nature(const std::string& name) {
+  constexpr std::string_view kUuid = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  const auto fits = [](char c, char pattern) {
+    return pattern == '-' ? c == '-'
+                          : std::isxdigit(static_cast<unsigned char>(c)) != 0;
+  };
+  return name.find('=') != std::string::npos || name.starts_with("S-1-") ||
+         std::equal(name.begin(), name.end(), kUuid.begin(), kUuid.end(), fits);
+}
+
+// Two are enough to know that there are several. What a group displays takes no
+// id's place: people choose it. But neither does a key that is no more than a
+// word: who makes a group of that name takes over no other group's rules.
 Rows groups_called(Database& database, const std::string& name) {
   Statement found = database.statement(
-      "SELECT grp, is_key FROM group_names WHERE key = ?1 AND is_key = "
+      "SELECT grp, is_key FROM group_names WHERE key = ?1 AND is_key >= ?2 * "
       "(SELECT max(is_key) FROM group_names WHERE key = ?1) LIMIT 2");
-  found.with(hashed(name).blob());
+  found.with(hashed(name).blob(), is_unique_by_nature(name));
   Rows rows;
+  rows.are_displayed = true;
   while (found.next()) {
     rows.push_back(found.integer(0));
-    rows.are_displayed = found.integer(1) == 0;
+    if (found.integer(1) != 0) rows.are_displayed = false;
   }
+  if (rows.empty()) rows.are_displayed = false;
   return rows;
 }
 

@@ -95,8 +95,9 @@ class SqliteDirectoryCache final : public DirectoryCache {
               Done<CacheStatus> done) override {
     write(std::move(done),
           [this, generation, how = std::move(how)]() -> Result<CacheStatus> {
+            const Settings now = settings();
             auto committed =
-                writer_.commit(generation, how, settings().mass_change);
+                writer_.commit(generation, how, now.mass_change, now.ages);
             epoch_ = writer_.epoch();
             if (!committed) return tl::unexpected(committed.error());
             return status(clock_.now().wall);
@@ -121,14 +122,19 @@ class SqliteDirectoryCache final : public DirectoryCache {
     });
   }
 
-  void accept_held(Done<HeldChange> done) override {
-    write(std::move(done), [this] { return writer_.accept_held(); });
+  void accept_held(Instant since, Done<HeldChange> done) override {
+    write(std::move(done),
+          [this, since] { return writer_.accept_held(since); });
   }
 
   void forget_account(std::string account, Done<bool> done) override {
     write(std::move(done), [this, account = std::move(account)] {
       return writer_.forget_account(account);
     });
+  }
+
+  void forget_kind(DirectoryKind kind, Done<bool> done) override {
+    write(std::move(done), [this, kind] { return writer_.forget_kind(kind); });
   }
 
   void configure(const CacheAges& ages, const MassChangeLimit& limit,

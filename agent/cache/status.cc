@@ -11,20 +11,6 @@ std::size_t count(std::int64_t number) {
   return number < 0 ? 0 : static_cast<std::size_t>(number);
 }
 
-const FactAge& age_of(const CacheAges& ages, DirectoryKind kind) {
-  switch (kind) {
-    case DirectoryKind::people:
-      return ages.people;
-    case DirectoryKind::roles:
-      return ages.roles;
-    case DirectoryKind::risks:
-      return ages.risks;
-    case DirectoryKind::devices:
-      return ages.devices;
-  }
-  return ages.people;
-}
-
 std::vector<KindStatus> kinds_of(const CacheMeta& meta, const CacheAges& ages,
                                  Instant now) {
   std::vector<KindStatus> kinds;
@@ -66,7 +52,8 @@ CacheStatus read_status(Database& database, const CacheAges& ages,
   status.refusals = meta.refusals;
   status.kinds = kinds_of(meta, ages, now);
   if (meta.held && !meta.held->accepted) {
-    status.held = HeldChange{meta.held->since, meta.held->what};
+    status.held =
+        HeldChange{meta.held->since, meta.held->what, too_old_from(meta, ages)};
   }
   status.full_sync_wanted = meta.generation == 0 || meta.full_sync_wanted;
   return status;

@@ -30,6 +30,13 @@ std::string_view name_of(DirectoryKind kind) {
   return {};
 }
 
+std::optional<DirectoryKind> kind_named(std::string_view name) {
+  for (const KindName& known : kKinds) {
+    if (known.name == name) return known.kind;
+  }
+  return std::nullopt;
+}
+
 VarlinkResult<DirectoryCache*> directory_cache(const Call& call) {
   if (call.context.directory_cache) return call.context.directory_cache.get();
   return failed({ErrorKind::unavailable,

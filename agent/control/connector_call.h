@@ -3,6 +3,7 @@
 // What the calls on connector.sock share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ VarlinkResult<OpenGeneration*> open_generation(const Call& call);
 // A list of Kind; an error names the parameter.
 VarlinkResult<DirectoryKinds> kinds_of(Call& call, std::string_view name);
 std::string_view name_of(DirectoryKind kind);
+std::optional<DirectoryKind> kind_named(std::string_view name);
 
 // Parameter `source`.
 VarlinkResult<std::string> source_of(const Call& call);

@@ -98,7 +98,6 @@ Result<DirectoryDevice> read_device(const Json& json) {
   }
   record.enabled = in.truth("accountEnabled");
   device.is_compliant = in.optional_truth("isCompliant");
-  in.optional_truth("isManaged");
   read_trust_type(in, device);
   read_extensions(in, device);
   record.platform =

@@ -59,11 +59,19 @@ asio::awaitable<Result<RecordBatch<Record>>> take_records(
 // goes; in a full generation it is not there. Of groups it stays: who is in
 // which one is said by people, too.
 template <class Record>
-change::Remove no_longer_known(const RecordBatch<Record>& batch, bool full) {
-  constexpr bool kGoes = std::is_same_v<Record, DirectoryPerson> ||
-                         std::is_same_v<Record, DirectoryDevice>;
+std::optional<Change> no_longer_known(const RecordBatch<Record>& batch,
+                                      bool full) {
+  if (batch.refused.empty()) return std::nullopt;
+  if constexpr (std::is_same_v<Record, DirectoryPerson>) {
+    change::Refused refused;
+    for (const RefusedRecord& record : batch.refused) {
+      refused.people.push_back(
+          {record.key.value_or(""), record.account, record.has_account});
+    }
+    return refused;
+  }
   change::Remove gone;
-  if (!kGoes || full) return gone;
+  if (!std::is_same_v<Record, DirectoryDevice> || full) return std::nullopt;
   for (const RefusedRecord& record : batch.refused) {
     if (record.key) gone.ids.push_back(*record.key);
   }
@@ -93,8 +101,8 @@ asio::awaitable<Reply> put(Call& call, std::string_view name,
   auto applied = co_await apply(call, **open, std::move(put));
   if (!applied) co_return failed(applied.error());
   auto gone = no_longer_known(*batch, (*open)->begun().full);
-  if (!gone.ids.empty()) {
-    applied = co_await apply(call, **open, std::move(gone));
+  if (gone) {
+    applied = co_await apply(call, **open, std::move(*gone));
     if (!applied) co_return failed(applied.error());
   }
   co_return refused_json(batch->refused);

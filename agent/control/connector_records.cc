@@ -127,6 +127,15 @@ Result<DirectoryKey> read_key(const Json& json) {
   return json.get<std::string>();
 }
 
+void read_refused_account(const Json& json, RefusedRecord& record) {
+  if (!json.is_object()) return;
+  const auto account = json.find("account");
+  record.has_account = account != json.end() && !account->is_null();
+  if (record.has_account && account->is_string()) {
+    record.account = UserName::parse(account->get_ref<const std::string&>());
+  }
+}
+
 tl::unexpected<Error> too_many_refused() {
   return error(ErrorKind::malformed,
                fmt::format("more than {} records or names of one call are not "

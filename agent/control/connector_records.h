@@ -49,6 +49,9 @@ struct RefusedRecord {
   std::string id;  // as given, escaped; "" when there is none
   std::string reason;
   std::optional<DirectoryKey> key;  // the id, if that is acceptable itself
+  // Of a person: the account, if that is acceptable itself.
+  std::optional<UserName> account = {};
+  bool has_account = true;
 };
 
 // What a refused record called itself.
@@ -61,6 +64,8 @@ std::optional<DirectoryKey> key_of(const Json& json) {
   const auto key = read_key(*id);
   return key ? std::optional(*key) : std::nullopt;
 }
+
+void read_refused_account(const Json& json, RefusedRecord& record);
 
 tl::unexpected<Error> too_many_refused();
 
@@ -84,6 +89,9 @@ Result<RecordBatch<Record>> read_batch(const Json& list, Read read) {
     if (batch.refused.size() == kMaxRefusedRecords) return too_many_refused();
     batch.refused.push_back(
         {id_of(json), std::move(record.error().what), key_of<Record>(json)});
+    if constexpr (std::is_same_v<Record, DirectoryPerson>) {
+      read_refused_account(json, batch.refused.back());
+    }
   }
   return batch;
 }

@@ -77,8 +77,10 @@ asio::awaitable<Reply> show_directory_user(Call& call) {
 asio::awaitable<Reply> accept_directory(Call& call) {
   const auto cache = directory_cache(call);
   if (!cache) co_return tl::unexpected(cache.error());
+  const auto since = parse_iso8601(call.text("sinceDateTime").value_or(""));
+  if (!since) co_return tl::unexpected(invalid_parameter("sinceDateTime"));
   auto start = [&](DirectoryCache::Done<HeldChange> done) {
-    (*cache)->accept_held(std::move(done));
+    (*cache)->accept_held(*since, std::move(done));
   };
   const auto accepted = co_await await_result<HeldChange>(start);
   if (!accepted) co_return failed(accepted.error());
@@ -86,6 +88,29 @@ asio::awaitable<Reply> accept_directory(Call& call) {
              fmt::format("what={}", mfa::quoted(accepted->what)));
   const bool connected = call.context.connector->request_sync();
   co_return Json{{"what", accepted->what}, {"connected", connected}};
+}
+
+asio::awaitable<Reply> forget_directory_kind(Call& call) {
+  const auto cache = directory_cache(call);
+  if (!cache) co_return tl::unexpected(cache.error());
+  const auto kind = kind_named(call.text("kind").value_or(""));
+  if (!kind || *kind == DirectoryKind::people) {
+    co_return tl::unexpected(invalid_parameter("kind"));
+  }
+  auto start = [&](DirectoryCache::Done<bool> done) {
+    (*cache)->forget_kind(*kind, std::move(done));
+  };
+  const auto forgotten = co_await await_result<bool>(start);
+  if (!forgotten) co_return failed(forgotten.error());
+  if (!*forgotten) {
+    co_return failed({ErrorKind::not_found,
+                      fmt::format("the directory never brought {}: there is "
+                                  "nothing to forget",
+                                  name_of(*kind))});
+  }
+  log_change(call, "directory_forget_kind", "",
+             fmt::format("kind={}", name_of(*kind)));
+  co_return Json{{"kind", name_of(*kind)}};
 }
 
 asio::awaitable<Reply> forget_directory_user(Call& call) {

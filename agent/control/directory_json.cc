@@ -35,7 +35,9 @@ Json kinds_json(const CacheStatus& status) {
 
 Json held_json(const std::optional<HeldChange>& held) {
   if (!held) return nullptr;
-  return {{"sinceDateTime", to_iso8601(held->since)}, {"what", held->what}};
+  return {{"sinceDateTime", to_iso8601(held->since)},
+          {"what", held->what},
+          {"tooOldFromDateTime", instant_json(held->too_old_from)}};
 }
 
 Json trouble_json(const std::optional<ConnectorState::Trouble>& trouble) {

@@ -33,6 +33,7 @@ asio::awaitable<Reply> sync_directory(Call& call);
 asio::awaitable<Reply> show_directory_user(Call& call);
 asio::awaitable<Reply> accept_directory(Call& call);
 asio::awaitable<Reply> forget_directory_user(Call& call);
+asio::awaitable<Reply> forget_directory_kind(Call& call);
 
 asio::awaitable<Reply> what_if(Call& call);
 asio::awaitable<Reply> policy_impact(Call& call);

@@ -14,6 +14,8 @@ constexpr Parameter kId = {"id", Type::text, true};
 constexpr Parameter kInterface[] = {{"interface", Type::text, true}};
 constexpr Parameter kOnlyUser[] = {kUser};
 constexpr Parameter kOnlyId[] = {kId};
+constexpr Parameter kHeld[] = {{"sinceDateTime", Type::text, true}};
+constexpr Parameter kKind[] = {{"kind", Type::text, true}};
 constexpr Parameter kUserAndId[] = {kUser, kId};
 constexpr Parameter kAdd[] = {kUser,
                               {"kind", Type::text},
@@ -85,9 +87,11 @@ constexpr Operation kOperations[] = {
     {"org.pammfa.Control.ShowDirectoryUser", Privilege::admin, About::user,
      show_directory_user, kOnlyUser},
     {"org.pammfa.Control.AcceptDirectory", Privilege::admin, About::nobody,
-     accept_directory},
+     accept_directory, kHeld},
     {"org.pammfa.Control.ForgetDirectoryUser", Privilege::admin, About::user,
      forget_directory_user, kOnlyUser},
+    {"org.pammfa.Control.ForgetDirectoryKind", Privilege::admin, About::nobody,
+     forget_directory_kind, kKind},
 
     // About everybody, or about what would happen to somebody: whoever could
     // ask would learn which risks and devices open a door.

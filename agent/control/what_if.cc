@@ -12,6 +12,7 @@
 #include "agent/base/escape.h"
 #include "agent/control/handlers.h"
 #include "agent/control/what_if_json.h"
+#include "agent/facts/proven_device.h"
 #include "agent/model/graph_names.h"
 #include "agent/sign_in/case.h"
 #include "agent/sign_in/rehearsal.h"
@@ -137,16 +138,12 @@ std::string names_of(const std::vector<UserName>& owners) {
   return names;
 }
 
-// nullptr: the person owns none by this id that is enabled.
-const DirectoryDevice* central_device(const Person& person,
-                                      const std::string& id) {
-  if (!person.central) return nullptr;
-  for (const DirectoryDevice& device : person.central->devices) {
-    if (device.enabled && device.device.text(DeviceText::device_id) == id) {
-      return &device;
-    }
-  }
-  return nullptr;
+tl::unexpected<Error> disabled_device(const std::string& id) {
+  return error(ErrorKind::conflict,
+               fmt::format("the central directory has disabled the device {}: "
+                           "who comes with it comes from an unregistered "
+                           "device; leave it out",
+                           mfa::quoted(id, kMaxText)));
 }
 
 // A device counts for those only who may use it, as in a real sign-in.
@@ -166,9 +163,12 @@ Result<> lay_over_device(const Call& call, Case& a_case) {
                  "known; leave it out, or have AuthenticationMethods "
                  "publickey,keyboard-interactive and leave accountOnly out");
   }
-  if (const auto* owned = central_device(*a_case.sign_in.person, *id)) {
-    a_case.sign_in.facts.device = owned->device;
-    a_case.sign_in.facts.device_platform = owned->platform;
+  const Person& person = *a_case.sign_in.person;
+  SignInFacts& facts = a_case.sign_in.facts;
+  if (const auto* owned = central_device(person, *id)) {
+    if (!owned->enabled) return disabled_device(*id);
+    facts.device = believed(*owned, person);
+    facts.device_platform = owned->platform;
     return {};
   }
   const auto* device = a_case.generation.rules->records.device_by_id(*id);
@@ -179,15 +179,13 @@ Result<> lay_over_device(const Call& call, Case& a_case) {
                              mfa::quoted(*id, kMaxText)));
   }
   const auto& owners = device->owners;
-  const UserName& person = a_case.sign_in.person->name;
-  if (std::find(owners.begin(), owners.end(), person) == owners.end()) {
+  if (std::find(owners.begin(), owners.end(), person.name) == owners.end()) {
     return error(
         ErrorKind::conflict,
         fmt::format("the device {} is for {} only: who else comes with it "
                     "comes from an unregistered device; leave it out",
                     mfa::quoted(*id, kMaxText), names_of(owners)));
   }
-  SignInFacts& facts = a_case.sign_in.facts;
   facts.device = device->device;
   facts.device_platform = device->platform;
   return {};

@@ -16,22 +16,18 @@ namespace {
 DeviceRecord record_of(const DirectoryDevice& device, const Person& person,
                        const Config& config) {
   DeviceRecord record;
-  record.device = device.device;
+  record.device = believed(device, person);
   record.platform = device.platform;
   record.owners = {person.name};
   record.ssh_keys = device.ssh_keys;
   if (device.ssh_keys.empty()) {
     record.ssh_certificate_authorities = config.device_certificate_authorities;
   }
-  if (!person.central->devices_are_fresh) {
-    record.device.is_compliant.reset();
-    record.device.text(DeviceText::trust_type).reset();
-  }
   return record;
 }
 
-std::string id_of(const DeviceRecord& device) {
-  return lower_case(device.device.text(DeviceText::device_id).value_or(""));
+std::string id_of(const Device& device) {
+  return lower_case(device.text(DeviceText::device_id).value_or(""));
 }
 
 bool any_proves(std::span<const SshKey> keys, const DeviceRecord& device) {
@@ -54,14 +50,8 @@ std::vector<DeviceRecord> central_devices(const Person& person,
 }
 
 bool is_disabled(const Person& person, const DeviceRecord& device) {
-  return person.central &&
-         std::any_of(
-             person.central->devices.begin(), person.central->devices.end(),
-             [&](const DirectoryDevice& central) {
-               return !central.enabled &&
-                      lower_case(central.device.text(DeviceText::device_id)
-                                     .value_or("")) == id_of(device);
-             });
+  const auto* central = central_device(person, id_of(device.device));
+  return central && !central->enabled;
 }
 
 }  // namespace
@@ -72,14 +62,36 @@ std::optional<DeviceRecord> proven_device(const Person& person,
   auto proven = central_devices(person, keys, rules.config);
   for (const DeviceRecord* written :
        rules.records.proven_devices(person.name, keys)) {
-    const bool is_known = std::any_of(proven.begin(), proven.end(),
-                                      [&](const DeviceRecord& device) {
-                                        return id_of(device) == id_of(*written);
-                                      });
+    const bool is_known = std::any_of(
+        proven.begin(), proven.end(), [&](const DeviceRecord& device) {
+          return id_of(device.device) == id_of(written->device);
+        });
     if (!is_known && !is_disabled(person, *written)) proven.push_back(*written);
   }
   if (proven.size() != 1) return std::nullopt;
   return std::move(proven.front());
+}
+
+const DirectoryDevice* central_device(const Person& person,
+                                      std::string_view device_id) {
+  if (!person.central) return nullptr;
+  const std::string id = lower_case(device_id);
+  const DirectoryDevice* found = nullptr;
+  for (const DirectoryDevice& device : person.central->devices) {
+    if (id_of(device.device) != id) continue;
+    // By ids that differ in case: the disabled one counts.
+    if (!found || !device.enabled) found = &device;
+  }
+  return found;
+}
+
+Device believed(const DirectoryDevice& device, const Person& person) {
+  Device is = device.device;
+  if (!person.central->devices_are_fresh) {
+    is.is_compliant.reset();
+    is.text(DeviceText::trust_type).reset();
+  }
+  return is;
 }
 
 }  // namespace mfa

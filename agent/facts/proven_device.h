@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "agent/directory/records.h"
 #include "agent/model/sign_in.h"
@@ -23,5 +24,13 @@ namespace mfa {
 std::optional<DeviceRecord> proven_device(const Person& person,
                                           std::span<const SshKey> keys,
                                           const Rules& rules);
+
+// The person's device by this id in the central directory, disabled or not;
+// nullptr: none. Ids are compared without regard to case.
+const DirectoryDevice* central_device(const Person& person,
+                                      std::string_view device_id);
+
+// What policies may believe of it.
+Device believed(const DirectoryDevice& device, const Person& person);
 
 }  // namespace mfa

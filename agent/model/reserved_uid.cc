@@ -4,10 +4,8 @@
 namespace mfa {
 namespace {
 
-constexpr std::uint64_t kLastSystemUid = 999;
 constexpr std::uint64_t kFirstDynamicUid = 61184;  // systemd's DynamicUser=
 constexpr std::uint64_t kLastDynamicUid = 65519;
-constexpr std::uint64_t kNobody = 65534;
 constexpr std::uint64_t kNobody16 = 65535;  // -1 in 16 bits
 constexpr std::uint64_t kFirstNegativeUid = std::uint64_t{1} << 31;
 

@@ -59,10 +59,12 @@ Confirmation confirmation_of(const Approval& approval, const Case& fresh,
   if (approval.sign_in.asker != Asker::root) return confirmation;
   confirmation.remember = approval.pending.remember;
   confirmation.terms = approval.pending.terms;
-  if (new_password) {
+  confirmation.report = risk_report_of(fresh, new_password);
+  confirmation.remediated_risk = risk_ended_by_second_factor(
+      approval.sign_in, *fresh.generation.rules, confirmation.report);
+  if (new_password && approval.pending.password_change) {
     confirmation.remediated_risk = approval.pending.password_change;
   }
-  confirmation.report = risk_report_of(fresh, new_password);
   return confirmation;
 }
 

@@ -35,6 +35,10 @@ Asked asked_for(const Policies& policies, const Decision& decision) {
   return asked;
 }
 
+bool second_factor_is_enough(std::optional<RiskLevel> level) {
+  return level == RiskLevel::low || level == RiskLevel::medium;
+}
+
 bool is_at_risk(const CentralRecord& central) {
   return !central.id.empty() && central.risk &&
          *central.risk != RiskLevel::none;
@@ -52,18 +56,34 @@ std::optional<DirectoryReport> risk_report_of(const Case& a_case,
   const Asked asked = asked_for(rules.policies, a_case.decision);
   DirectoryReport report;
   report.person_id = person->central->id;
-  report.risk_stamp = user_risk_of(*person, rules).stamp;
+  const UserRisk risk = user_risk_of(*person, rules);
+  report.risk_stamp = risk.stamp;
   if (asked.new_password) {
     report.action = DirectoryReport::Action::dismiss_risk;
     return new_password ? std::optional(report) : std::nullopt;
   }
   const bool passed = a_case.sign_in.proved_controls.contains(Control::mfa);
   if (!asked.second_factor || !passed ||
-      *person->central->risk == RiskLevel::high) {
+      !second_factor_is_enough(person->central->risk) ||
+      !second_factor_is_enough(risk.level)) {
     return std::nullopt;
   }
   report.action = DirectoryReport::Action::confirm_safe;
   return report;
+}
+
+std::optional<std::string> risk_ended_by_second_factor(
+    const SignIn& approved, const Rules& rules,
+    const std::optional<DirectoryReport>& report) {
+  if (!report || report->action != DirectoryReport::Action::confirm_safe ||
+      report->risk_stamp.empty() || !approved.person) {
+    return std::nullopt;
+  }
+  // A risk that was found after the code was given is another one.
+  if (user_risk_of(*approved.person, rules).stamp != report->risk_stamp) {
+    return std::nullopt;
+  }
+  return report->risk_stamp;
 }
 
 }  // namespace mfa

@@ -61,7 +61,6 @@ std::optional<std::string> to_json(const Device& device) {
   set(json, "displayName", device.display_name);
   json["accountEnabled"] = device.account_enabled;
   set(json, "isCompliant", device.is_compliant);
-  set(json, "isManaged", device.is_managed);
   set(json, "trustType", device.trust_type);
   set(json, "operatingSystem", device.operating_system);
   set(json, "operatingSystemVersion", device.operating_system_version);

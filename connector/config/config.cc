@@ -121,7 +121,7 @@ void join(Joined& joined, const LdapConfig& ldap) {
          << ldap.devices_filter;
   joined.number(ldap.preset).number(ldap.sync);
   // Another account sees another part of it.
-  joined.number(ldap.bind) << ldap.bind_dn;
+  joined.number(ldap.bind) << ldap.bind_dn << ldap.keytab_file;
   for (const auto& [ours, theirs] : ldap.attributes) joined << ours << theirs;
 }
 

@@ -42,6 +42,7 @@ struct LdapConfig {
   Bind bind = Bind::simple;
   std::string bind_dn;
   SecretFile password_file;
+  SecretFile keytab_file;                  // "": as the environment says
   std::string ca_file;                     // "": the system's
   std::string certificate_file, key_file;  // for external over TLS
 

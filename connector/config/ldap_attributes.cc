@@ -12,14 +12,13 @@ std::span<const std::string_view> ldap_attribute_names() {
       // of groups
       "groupName", "members", "memberUids",
       // of devices
-      "deviceId", "deviceName", "isCompliant", "isManaged", "trustType",
-      "operatingSystem", "operatingSystemVersion", "manufacturer", "model",
-      "owners", "sshKeys", "extensionAttribute1", "extensionAttribute2",
-      "extensionAttribute3", "extensionAttribute4", "extensionAttribute5",
-      "extensionAttribute6", "extensionAttribute7", "extensionAttribute8",
-      "extensionAttribute9", "extensionAttribute10", "extensionAttribute11",
-      "extensionAttribute12", "extensionAttribute13", "extensionAttribute14",
-      "extensionAttribute15"};
+      "deviceId", "deviceName", "isCompliant", "trustType", "operatingSystem",
+      "operatingSystemVersion", "manufacturer", "model", "owners", "sshKeys",
+      "extensionAttribute1", "extensionAttribute2", "extensionAttribute3",
+      "extensionAttribute4", "extensionAttribute5", "extensionAttribute6",
+      "extensionAttribute7", "extensionAttribute8", "extensionAttribute9",
+      "extensionAttribute10", "extensionAttribute11", "extensionAttribute12",
+      "extensionAttribute13", "extensionAttribute14", "extensionAttribute15"};
   return kNames;
 }
 

@@ -177,6 +177,11 @@ constexpr ConfigKey kKeys[] = {
        return assign(ldap_of(config).password_file,
                      read_optional_secret_file(node, "ldap.password_file"));
      }},
+    {"ldap.keytab_file", "secret file", "\"\"", "", "the keys of a GSSAPI bind",
+     [](const Node& node, Config& config) {
+       return assign(ldap_of(config).keytab_file,
+                     read_optional_secret_file(node, "ldap.keytab_file"));
+     }},
     {"ldap.ca_file", "path", "\"\"", "",
      "the authorities that servers' certificates must come from",
      [](const Node& node, Config& config) {
@@ -287,6 +292,11 @@ Result<> check_bind(const Node& map, const LdapConfig& ldap) {
     return error_at(place_of(map, "password_file"),
                     "ldap.password_file has no meaning with this ldap.bind; "
                     "remove it, or write bind: simple");
+  }
+  if (ldap.bind != LdapConfig::Bind::gssapi && !ldap.keytab_file.empty()) {
+    return error_at(place_of(map, "keytab_file"),
+                    "ldap.keytab_file has no meaning with this ldap.bind; "
+                    "remove it, or write bind: gssapi");
   }
   return {};
 }

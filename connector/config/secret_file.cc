@@ -17,6 +17,9 @@ bool may_stand_in_name(char c) {
          (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == '-';
 }
 
+// Version 2, which MIT Kerberos, Samba and ktpass write.
+constexpr std::string_view kKeytabBegins = "\x05\x02";
+
 Result<> check_content(std::string_view text, const std::string& path) {
   const std::string file = escaped(path);
   if (text.empty()) {
@@ -76,6 +79,22 @@ Result<Secret> read_secret_file(const std::string& name) {
   wipe(*text);
   if (!good) return tl::unexpected(good.error());
   return secret;
+}
+
+Result<std::string> keytab_path(const std::string& name) {
+  const auto path = secret_file_path(name);
+  if (!path) return path;
+  auto text =
+      read_trusted_file(*path, kMaxKeytabBytes + 1, Readers::owner_and_group);
+  if (!text) return tl::unexpected(text.error());
+  const bool is_keytab =
+      text->starts_with(kKeytabBegins) && text->size() <= kMaxKeytabBytes;
+  wipe(*text);
+  if (is_keytab) return path;
+  return error(ErrorKind::malformed,
+               escaped(*path) +
+                   ": this is no keytab; klist -k shows what is "
+                   "in one");
 }
 
 }  // namespace mfa::connector

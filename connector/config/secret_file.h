@@ -18,6 +18,9 @@ inline constexpr std::string_view kCredentialPrefix = "credential:";
 // An RSA key of 16384 bits is about 13 KiB as PEM.
 inline constexpr std::size_t kMaxSecretBytes = 16 << 10;
 
+// Keys of every kind and version of one account are below 1 KiB.
+inline constexpr std::size_t kMaxKeytabBytes = 64 << 10;
+
 // As systemd takes it in LoadCredential=, without what could leave a folder.
 bool is_credential_name(std::string_view name);
 
@@ -28,5 +31,9 @@ Result<std::string> secret_file_path(const std::string& name);
 // Its content without the newline at the end. Trusted as a configuration is,
 // and readable by its owner and group alone. An empty one is an error.
 Result<Secret> read_secret_file(const std::string& name);
+
+// The path of a file that libkrb5 reads itself. Trusted as a secret is, and a
+// keytab by its first bytes.
+Result<std::string> keytab_path(const std::string& name);
 
 }  // namespace mfa::connector

@@ -196,7 +196,6 @@ Result<Device> read_device(const Json& entry, const Place& place,
   device.display_name = members.optional_text("displayName");
   device.account_enabled = members.truth("accountEnabled");
   device.is_compliant = members.optional_truth("isCompliant");
-  device.is_managed = members.optional_truth("isManaged");
   device.trust_type = members.filled_text("trustType");
   device.operating_system = members.optional_text("operatingSystem");
   device.operating_system_version =

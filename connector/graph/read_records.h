@@ -29,7 +29,7 @@ inline constexpr char kRoleDefinitionProperties[] = "id,templateId";
 inline constexpr char kRiskProperties[] =
     "id,isDeleted,riskLevel,riskState,riskDetail,riskLastUpdatedDateTime";
 inline constexpr char kDeviceProperties[] =
-    "id,deviceId,displayName,accountEnabled,isCompliant,isManaged,trustType,"
+    "id,deviceId,displayName,accountEnabled,isCompliant,trustType,"
     "operatingSystem,operatingSystemVersion,manufacturer,model,"
     "extensionAttributes";
 inline constexpr char kManagedDeviceProperties[] =

@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <sasl/sasl.h>
 
+#include "agent/base/escape.h"
 #include "connector/config/secret_file.h"
+#include "connector/ldap/kerberos.h"
+#include "connector/ldap/result_codes.h"
 
 namespace mfa::connector::ldap {
 namespace {
@@ -14,13 +17,18 @@ constexpr char kGssapi[] = "GSSAPI";
 // TLS protects the connection; Active Directory refuses a second layer.
 constexpr char kNoLayer[] = "maxssf=0";
 
-Result<> check(const Connection& connection, int code, std::string_view doing) {
-  if (code == LDAP_SUCCESS) return {};
+std::string diagnostic_of(const Connection& connection) {
   char* text = nullptr;
   ldap_get_option(connection.handle(), LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
-  const std::string message = text ? text : "";
+  std::string message = text ? text : "";
   ldap_memfree(text);
-  return tl::unexpected(connection.failure(code, doing, message));
+  return message;
+}
+
+Result<> check(const Connection& connection, int code, std::string_view doing) {
+  if (code == LDAP_SUCCESS) return {};
+  return tl::unexpected(
+      connection.failure(code, doing, diagnostic_of(connection)));
 }
 
 // A name without a password is an anonymous bind that looks like success.
@@ -56,14 +64,34 @@ int take_defaults(LDAP*, unsigned, void*, void* questions) {
   return LDAP_SUCCESS;
 }
 
-Result<> bind_with_ticket(Connection& connection) {
-  if (ldap_tls_inplace(connection.handle()) == 1) {
-    ldap_set_option(connection.handle(), LDAP_OPT_X_SASL_SECPROPS, kNoLayer);
+// Where there is TLS, the ticket is bound to it: shown by somebody in between,
+// it is worth nothing.
+Result<> prepare_ticket(Connection& connection) {
+  if (ldap_tls_inplace(connection.handle()) != 1) return {};
+  const int to_certificate = LDAP_OPT_X_SASL_CBINDING_TLS_ENDPOINT;
+  if (ldap_set_option(connection.handle(), LDAP_OPT_X_SASL_SECPROPS,
+                      kNoLayer) == LDAP_OPT_SUCCESS &&
+      ldap_set_option(connection.handle(), LDAP_OPT_X_SASL_CBINDING,
+                      &to_certificate) == LDAP_OPT_SUCCESS) {
+    return {};
   }
+  return tl::unexpected(
+      connection.failure(LDAP_LOCAL_ERROR, "prepare GSSAPI", ""));
+}
+
+Result<> bind_with_ticket(Connection& connection, const LdapConfig& config) {
+  auto ready = use_keytab(config);
+  if (ready) ready = prepare_ticket(connection);
+  if (!ready) return ready;
   const int code = ldap_sasl_interactive_bind_s(
       connection.handle(), nullptr, kGssapi, nullptr, nullptr, LDAP_SASL_QUIET,
       take_defaults, nullptr);
-  return check(connection, code, "bind with GSSAPI");
+  if (code == LDAP_SUCCESS) return {};
+  const std::string message = diagnostic_of(connection);
+  return error(kind_of(code),
+               fmt::format("{}: cannot bind with GSSAPI: {}",
+                           escaped(connection.server()),
+                           explain_kerberos(code, kerberos_reason(message))));
 }
 
 }  // namespace
@@ -75,7 +103,7 @@ Result<> bind(Connection& connection, const LdapConfig& config) {
     case LdapConfig::Bind::external:
       return bind_external(connection);
     case LdapConfig::Bind::gssapi:
-      return bind_with_ticket(connection);
+      return bind_with_ticket(connection, config);
   }
   return error(ErrorKind::malformed, "bind is none of its values");
 }

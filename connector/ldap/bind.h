@@ -8,9 +8,9 @@
 namespace mfa::connector::ldap {
 
 // Says who we are: simple with the password file's content, EXTERNAL (the
-// client certificate, or our uid on ldapi), or GSSAPI (the keytab or cache
-// that the environment names). Only over a connection that is encrypted or
-// local.
+// client certificate, or our uid on ldapi), or GSSAPI (a ticket of the
+// keytab, or of what the environment names). Only over a connection that is
+// encrypted or local.
 Result<> bind(Connection& connection, const LdapConfig& config);
 
 }  // namespace mfa::connector::ldap

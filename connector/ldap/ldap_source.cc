@@ -137,6 +137,9 @@ Result<std::unique_ptr<Connection>> LdapSource::connect() {
 Result<> LdapSource::confirm(Receiver& agent) {
   Delivery delivery(agent, mapping_, clock_, false, live_->generation());
   auto done = live_->confirm(delivery);
+  if (done && live_->is_outdated()) {
+    done = error(ErrorKind::unavailable, "the containers have changed");
+  }
   if (done) {
     done = delivery.is_open() ? live_->commit(delivery)
                               : agent.up_to_date(kinds_of(mapping_));
@@ -244,6 +247,10 @@ Result<Wake> LdapSource::wait(Receiver& agent, milliseconds timeout,
       const auto gathered = gather(agent);
       if (!gathered) return tl::unexpected(gathered.error());
       if (!*gathered) return Wake::broken;
+      if (live_->is_outdated()) {
+        live_.reset();
+        return Wake::changed;
+      }
     }
     const auto left = std::chrono::ceil<milliseconds>(end - since_boot());
     const Readable readable = wait_for(live_ ? live_->fd() : -1, other, left);
@@ -273,13 +280,13 @@ Result<bool> LdapSource::gather_once(Receiver& agent) {
   for (;;) {
     const auto something = live_->take_changes(delivery);
     if (!something) return tl::unexpected(something.error());
-    if (!delivery.is_open()) return false;
+    if (!delivery.is_open() || live_->is_outdated()) return false;
     const bool is_enough = delivery.changes() >= kMostGathered ||
                            since_boot() - begun >= kLongestGathering;
     if (!is_enough && wait_for(live_->fd(), -1, kQuiet).directory) continue;
     const auto committed = live_->commit(delivery);
     if (!committed) return tl::unexpected(committed.error());
-    return true;
+    return !live_->is_outdated();
   }
 }
 

@@ -27,6 +27,10 @@ inline constexpr std::size_t kMostEntries = 5'000'000;
 // Entries of one page. Active Directory gives 1,000 unless told otherwise.
 inline constexpr int kPageSize = 1000;
 
+// Organizational units and their like, which are kept in mind: 10 MB. They
+// are a thousandth of a directory's entries.
+inline constexpr std::size_t kMostContainers = 50'000;
+
 // Pages of one search, empty ones too: kMostEntries in half-filled pages.
 inline constexpr std::size_t kMostPages = 2 * kMostEntries / kPageSize;
 

@@ -68,6 +68,17 @@ struct Filters {
   std::string_view people, groups, devices;
 };
 
+// A class that the server does not know matches nothing.
+constexpr char kContainers[] =
+    "(|(objectClass=organizationalUnit)(objectClass=organization)"
+    "(objectClass=dcObject)(objectClass=domain)(objectClass=locality)"
+    "(objectClass=country)(objectClass=nsContainer)(objectClass=container))";
+
+// By category, since policies and much else are of the class container.
+constexpr char kActiveDirectoryContainers[] =
+    "(|(objectCategory=organizationalUnit)(objectCategory=container)"
+    "(objectCategory=builtinDomain))";
+
 Filters filters(LdapConfig::Preset preset) {
   switch (preset) {
     case LdapConfig::Preset::rfc2307:
@@ -98,7 +109,6 @@ std::map<std::string_view, std::string*> single_names(Mapping& mapping) {
           {"owners", &mapping.owners},
           {"sshKeys", &mapping.ssh_keys},
           {"isCompliant", &mapping.is_compliant},
-          {"isManaged", &mapping.is_managed},
           {"trustType", &mapping.trust_type},
           {"operatingSystem", &mapping.operating_system},
           {"operatingSystemVersion", &mapping.operating_system_version},
@@ -227,17 +237,11 @@ Names group_attributes(const Mapping& m) {
 }
 
 Names device_attributes(const Mapping& m) {
-  Names names = {m.device_id,
-                 m.device_name,
-                 m.owners,
-                 m.ssh_keys,
-                 m.is_compliant,
-                 m.is_managed,
-                 m.trust_type,
-                 m.operating_system,
-                 m.operating_system_version,
-                 m.manufacturer,
-                 m.model};
+  Names names = {m.device_id,        m.device_name,
+                 m.owners,           m.ssh_keys,
+                 m.is_compliant,     m.trust_type,
+                 m.operating_system, m.operating_system_version,
+                 m.manufacturer,     m.model};
   add(names, m.id);
   add(names, m.disabled);
   for (const auto& [name, attribute] : m.extension_attributes) {
@@ -263,6 +267,9 @@ void add_scopes(Mapping& mapping, const LdapConfig& config) {
             preset.people, person_attributes(mapping));
   add_scope(Scope::What::groups, config.groups_base, config.groups_filter,
             preset.groups, group_attributes(mapping));
+  mapping.container_filter = config.preset == LdapConfig::Preset::ad
+                                 ? kActiveDirectoryContainers
+                                 : kContainers;
   if (config.devices_base.empty()) return;
   add_scope(Scope::What::devices, config.devices_base, config.devices_filter,
             preset.devices, device_attributes(mapping));

@@ -52,12 +52,14 @@ struct Mapping {
   std::string device_name;
   std::string owners;  // DNs
   std::string ssh_keys;
-  std::string is_compliant, is_managed;
+  std::string is_compliant;
   std::string trust_type, operating_system, operating_system_version,
       manufacturer, model;
   std::map<std::string, std::string> extension_attributes;
 
   std::vector<Scope> scopes;  // people, groups, and devices if asked for
+  // Entries that others lie beneath.
+  std::string container_filter;
 };
 
 // Errors (malformed): a name that no part of the mapping has, or an attribute

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "connector/ldap/account_state.h"
+#include "connector/ldap/containers.h"
 #include "connector/ldap/limits.h"
 #include "connector/ldap/member_range.h"
 #include "connector/ldap/read_records.h"
@@ -27,6 +28,9 @@ class Run {
         delivery_(agent, session.mapping, session.clock, poll_.full, base) {}
 
   Result<Refreshed> run() {
+    const auto same = check_containers();
+    if (!same) return tl::unexpected(same.error());
+    if (!*same) return Refreshed::full_wanted;
     if (!poll_.full) {
       const auto listed = list_changed();
       if (!listed) return tl::unexpected(listed.error());
@@ -42,6 +46,10 @@ class Run {
       if (delivery_.has(id)) continue;
       const auto removed = delivery_.gone(Scope::What::people, id);
       if (!removed) return tl::unexpected(removed.error());
+    }
+    if (poll_.lists_ids) {
+      const auto listed = list_present();
+      if (!listed) return tl::unexpected(listed.error());
     }
     const auto ended = end();
     if (!ended) return tl::unexpected(ended.error());
@@ -120,6 +128,16 @@ class Run {
         connection_.malformed("an attribute in pieces without an end"));
   }
 
+  // False: there are others than when everything was read. Before anything
+  // else is: what is renamed in between is noticed the next time.
+  Result<bool> check_containers() {
+    const auto now = digest_of_containers(connection_, session_.mapping);
+    if (!now) return tl::unexpected(now.error());
+    const std::string before =
+        std::exchange(poll_.token.values[kContainers], *now);
+    return poll_.full || before == *now;
+  }
+
   // Before people and groups are asked for: what changes in between is among
   // them, and is not taken for gone.
   Result<> list_changed() {
@@ -134,12 +152,30 @@ class Run {
                       });
   }
 
+  // After people and groups were brought: who comes in between is not known
+  // yet, and is brought the next time.
+  Result<> list_present() {
+    for (const Scope& scope : session_.mapping.scopes) {
+      if (scope.what == Scope::What::devices) continue;
+      const auto listed =
+          search_all(connection_, request_for_ids(session_.mapping, scope),
+                     [&](const Entry& entry) -> Result<> {
+                       auto id = read_id(session_.mapping, entry);
+                       if (!id) return tl::unexpected(id.error());
+                       return delivery_.present(std::move(*id));
+                     });
+      if (!listed) return listed;
+    }
+    return {};
+  }
+
   Result<> end() {
     if (!poll_.full && !delivery_.is_open()) {
       return agent_.up_to_date(kinds_of(session_.mapping));
     }
     if (poll_.wants_newest) poll_.token.values[kNewest] = newest_;
-    const auto committed = delivery_.commit(to_text(poll_.token));
+    const auto committed =
+        delivery_.commit(to_text(poll_.token), poll_.lists_ids);
     if (!committed) return tl::unexpected(committed.error());
     return {};
   }
@@ -170,12 +206,16 @@ std::int64_t seconds_since_1970(Instant instant) {
       .count();
 }
 
-bool is_full_due(const Session& session, const Token& token) {
-  const auto last = parse_number(token.value(kReadInFull));
+bool is_due(const Session& session, const Token& token, const char* name,
+            std::chrono::seconds interval) {
+  const auto last = parse_number(token.value(name));
   const auto now = seconds_since_1970(session.clock.now().wall);
   // A clock that was set back must not put it off.
-  return !last || *last > now ||
-         now - *last >= session.config.full_interval.count();
+  return !last || *last > now || now - *last >= interval.count();
+}
+
+bool is_full_due(const Session& session, const Token& token) {
+  return is_due(session, token, kReadInFull, session.config.full_interval);
 }
 
 }  // namespace mfa::connector::ldap

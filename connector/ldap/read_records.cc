@@ -219,7 +219,6 @@ Device read_device(const Mapping& mapping, const Entry& entry, std::string id,
   device.display_name = text(entry, mapping.device_name);
   device.account_enabled = !is_disabled(entry, mapping.disabled, now);
   device.is_compliant = boolean(entry, mapping.is_compliant);
-  device.is_managed = boolean(entry, mapping.is_managed);
   device.trust_type = text(entry, mapping.trust_type);
   device.operating_system = text(entry, mapping.operating_system);
   device.operating_system_version =

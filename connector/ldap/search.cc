@@ -29,27 +29,35 @@ std::string page_request(const Connection& connection,
   return bytes;
 }
 
+// nullopt: it cannot be read.
+std::optional<std::string> read_page(const Connection& connection,
+                                     const std::string& value) {
+  // libldap would read behind it.
+  if (value.empty()) return std::nullopt;
+  LDAPControl raw{};
+  raw.ldctl_value = {value.size(), const_cast<char*>(value.data())};
+  berval cookie{};
+  ber_int_t estimate = 0;
+  if (ldap_parse_pageresponse_control(connection.handle(), &raw, &estimate,
+                                      &cookie) != LDAP_SUCCESS) {
+    return std::nullopt;
+  }
+  std::string bytes(cookie.bv_val ? cookie.bv_val : "", cookie.bv_len);
+  ber_memfree(cookie.bv_val);
+  return bytes;
+}
+
 // "": that was the last page. What cannot be read is not taken for that: the
 // rest of the directory would be gone.
 Result<std::string> next_cookie(const Connection& connection,
                                 const Outcome& outcome) {
   for (const Control& control : outcome.controls) {
-    if (control.oid != LDAP_CONTROL_PAGEDRESULTS || !control.value) continue;
-    LDAPControl raw{};
-    raw.ldctl_oid = const_cast<char*>(control.oid.c_str());
-    raw.ldctl_value = {control.value->size(),
-                       const_cast<char*>(control.value->data())};
-    berval cookie{};
-    ber_int_t estimate = 0;
-    if (ldap_parse_pageresponse_control(connection.handle(), &raw, &estimate,
-                                        &cookie) != LDAP_SUCCESS) {
-      return tl::unexpected(connection.malformed(
-          "the control that says where the next page is (RFC 2696) cannot be "
-          "read"));
-    }
-    std::string bytes(cookie.bv_val ? cookie.bv_val : "", cookie.bv_len);
-    ber_memfree(cookie.bv_val);
-    return bytes;
+    if (control.oid != LDAP_CONTROL_PAGEDRESULTS) continue;
+    auto cookie = read_page(connection, control.value.value_or(""));
+    if (cookie) return std::move(*cookie);
+    return tl::unexpected(connection.malformed(
+        "the control that says where the next page is (RFC 2696) cannot be "
+        "read"));
   }
   return std::string();
 }
@@ -160,6 +168,14 @@ Result<> search_all(Connection& connection, SearchRequest request,
     request.controls.back().value = page_request(connection, *cookie);
   }
   return tl::unexpected(connection.malformed("pages without an end"));
+}
+
+SearchRequest request_for_ids(const Mapping& mapping, const Scope& scope) {
+  SearchRequest request;
+  request.base = scope.base;
+  request.filter = scope.filter;
+  request.attributes = mapping.id;
+  return request;
 }
 
 Result<> search_one(Connection& connection, const std::string& dn,

@@ -34,6 +34,9 @@ using AfterPage = std::function<Result<>()>;
 Result<> search_all(Connection& connection, SearchRequest request,
                     const TakeEntry& take, const AfterPage& after_page = {});
 
+// Of all entries of a scope the id only.
+SearchRequest request_for_ids(const Mapping& mapping, const Scope& scope);
+
 // One entry by its name. Error (malformed): it is not there, or may not be
 // read.
 Result<> search_one(Connection& connection, const std::string& dn,

@@ -11,6 +11,7 @@
 #include "connector/ldap/read_records.h"
 #include "connector/ldap/search.h"
 #include "connector/ldap/sync_cookie.h"
+#include "connector/ldap/sync_message.h"
 
 namespace mfa::connector::ldap {
 namespace {
@@ -32,28 +33,6 @@ std::optional<std::string> cookie_of(const std::optional<Token>& token,
   if (!token) return std::nullopt;
   auto cookie = from_hex(token->value(name_of(what)));
   return cookie && !cookie->empty() ? cookie : std::nullopt;
-}
-
-std::optional<SyncState> state_of(const std::vector<Control>& controls) {
-  for (const Control& control : controls) {
-    if (control.oid == LDAP_CONTROL_SYNC_STATE && control.value) {
-      return decode_sync_state(*control.value);
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<SyncInfo> info_of(LDAP* handle, LDAPMessage* message) {
-  char* oid = nullptr;
-  berval* value = nullptr;
-  ldap_parse_intermediate(handle, message, &oid, &value, nullptr, 0);
-  std::optional<SyncInfo> info;
-  if (oid && value && std::string_view(oid) == LDAP_SYNC_INFO) {
-    info = decode_sync_info({value->bv_val, value->bv_len});
-  }
-  ldap_memfree(oid);
-  ber_bvfree(value);
-  return info;
 }
 
 // The cookie is none that this server knows.
@@ -78,13 +57,15 @@ Result<Refreshed> Syncrepl::refresh(Receiver& agent, const Standing& standing) {
           ? standing.token->value(kReadInFull)
           : std::to_string(seconds_since_1970(session_.clock.now().wall));
   generation_ = standing.generation;
-  if (const auto started = start(standing.token); !started) {
-    return tl::unexpected(started.error());
-  }
   Delivery delivery(agent, session_.mapping, session_.clock,
                     !standing.token.has_value(), standing.generation);
+  const auto started = start(delivery, standing.token);
+  if (!started || *started != Refreshed::done) return started;
   const auto read = read_refresh(delivery);
   if (!read || *read != Refreshed::done) return read;
+  if (const auto watched = watch_containers(); !watched) {
+    return tl::unexpected(watched.error());
+  }
   if (const auto known = check_not_behind(standing.before); !known) {
     return tl::unexpected(known.error());
   }
@@ -104,7 +85,7 @@ Result<Refreshed> Syncrepl::refresh(Receiver& agent, const Standing& standing) {
   if (const auto done = commit(delivery, remove_absent); !done) {
     return tl::unexpected(done.error());
   }
-  return Refreshed::done;
+  return is_outdated_ ? Refreshed::full_wanted : Refreshed::done;
 }
 
 // A replica that lags, or a backup: an account that was just disabled would be
@@ -121,15 +102,25 @@ Result<> Syncrepl::check_not_behind(const std::optional<Token>& token) const {
   return {};
 }
 
-Result<> Syncrepl::start(const std::optional<Token>& token) {
+Result<Refreshed> Syncrepl::start(Delivery& delivery,
+                                  const std::optional<Token>& token) {
+  // Before anything else is asked for: what is renamed in between is noticed
+  // the next time.
+  auto containers = list_containers(delivery);
+  if (!containers) return tl::unexpected(containers.error());
+  containers_ = std::move(*containers);
+  if (token && token->value(kContainers) != containers_.digest()) {
+    return Refreshed::full_wanted;
+  }
   connection_->restart_deadline();
   for (const Scope& scope : session_.mapping.scopes) {
     Stream& stream = streams_.emplace_back();
     stream.scope = &scope;
     stream.cookie = cookie_of(token, scope.what);
-    if (const auto started = start_one(stream); !started) return started;
+    const auto started = start_one(stream);
+    if (!started) return tl::unexpected(started.error());
   }
-  return {};
+  return Refreshed::done;
 }
 
 Result<> Syncrepl::start_one(Stream& stream) {
@@ -172,6 +163,10 @@ Result<Refreshed> Syncrepl::read_refresh(Delivery& delivery) {
 }
 
 Result<Refreshed> Syncrepl::handle(Delivery& delivery, LDAPMessage* message) {
+  if (std::ranges::count(watches_, ldap_msgid(message)) > 0) {
+    containers_touched_ |= ldap_msgtype(message) == LDAP_RES_SEARCH_ENTRY;
+    return Refreshed::done;
+  }
   Stream* stream = stream_of(ldap_msgid(message));
   if (!stream) return Refreshed::done;
   Result<> taken;
@@ -274,12 +269,9 @@ Result<> Syncrepl::list_unmentioned(Delivery& delivery) {
     if (stream.absent_are_gone || stream.scope->what == Scope::What::devices) {
       continue;
     }
-    SearchRequest request;
-    request.base = stream.scope->base;
-    request.filter = stream.scope->filter;
-    request.attributes = session_.mapping.id;
-    const auto listed =
-        search_all(**connection, request, [&](const Entry& entry) -> Result<> {
+    const auto listed = search_all(
+        **connection, request_for_ids(session_.mapping, *stream.scope),
+        [&](const Entry& entry) -> Result<> {
           const auto id = read_id(session_.mapping, entry);
           if (!id) return tl::unexpected(id.error());
           return delivery.present(*id);
@@ -295,19 +287,105 @@ Result<bool> Syncrepl::take_changes(Delivery& delivery) {
     const auto message = connection_->receive_if_there();
     if (!message) return tl::unexpected(message.error());
     if (!*message) break;
-    const auto handled = handle(delivery, message->get());
-    if (!handled) return tl::unexpected(handled.error());
-    if (*handled != Refreshed::done) {
-      return tl::unexpected(
-          connection_->failure(LDAP_UNAVAILABLE, "go on with sync by syncrepl",
-                               "the server wants to begin anew"));
-    }
+    const auto taken = take_change(delivery, message->get());
+    if (!taken) return tl::unexpected(taken.error());
     something = true;
+  }
+  if (containers_touched_) {
+    const auto checked = check_containers(delivery);
+    if (!checked) return tl::unexpected(checked.error());
   }
   return something;
 }
 
+// Where nothing can be begun anew.
+Result<> Syncrepl::take_change(Delivery& delivery, LDAPMessage* message) {
+  const auto handled = handle(delivery, message);
+  if (!handled) return tl::unexpected(handled.error());
+  if (*handled == Refreshed::done) return {};
+  return tl::unexpected(connection_->failure(LDAP_UNAVAILABLE,
+                                             "go on with sync by syncrepl",
+                                             "the server wants to begin anew"));
+}
+
+// On this connection, where some servers let few wait for changes; these go on
+// coming meanwhile.
+Result<Containers> Syncrepl::list_containers(Delivery& delivery) {
+  Containers containers;
+  connection_->restart_deadline();
+  for (const SearchRequest& request : container_searches(session_.mapping)) {
+    const auto id = connection_->start(request);
+    if (!id) return tl::unexpected(id.error());
+    for (bool is_over = false; !is_over;) {
+      const auto message = connection_->receive();
+      if (!message) return tl::unexpected(message.error());
+      const bool is_answer = ldap_msgid(message->get()) == *id;
+      const auto taken = is_answer ? take_container(containers, message->get())
+                                   : take_change(delivery, message->get());
+      if (!taken) return tl::unexpected(taken.error());
+      is_over =
+          is_answer && ldap_msgtype(message->get()) == LDAP_RES_SEARCH_RESULT;
+    }
+  }
+  return containers;
+}
+
+Result<> Syncrepl::take_container(Containers& containers,
+                                  LDAPMessage* message) const {
+  if (ldap_msgtype(message) == LDAP_RES_SEARCH_RESULT) {
+    return check_answer(message, "list the containers");
+  }
+  if (ldap_msgtype(message) != LDAP_RES_SEARCH_ENTRY) return {};
+  const ReceivedEntry received(*connection_, message);
+  if (!received.is_whole()) {
+    return tl::unexpected(connection_->malformed("an entry cannot be read"));
+  }
+  if (containers.put(received.entry())) return {};
+  return tl::unexpected(too_many_containers(*connection_));
+}
+
+Result<> Syncrepl::check_answer(LDAPMessage* message,
+                                std::string_view doing) const {
+  const auto outcome = connection_->outcome_of(message);
+  if (!outcome) return tl::unexpected(outcome.error());
+  if (outcome->code == LDAP_SUCCESS) return {};
+  return tl::unexpected(
+      connection_->failure(outcome->code, doing, outcome->message));
+}
+
+// OpenLDAP says at once when something happens to a container, and does not
+// say what its refint overlay then does to groups. Other servers let few
+// searches wait for changes (389 Directory Server ten, of all its clients):
+// there it is noticed with the next change, or the next refresh.
+Result<> Syncrepl::watch_containers() {
+  if (!streams_.front().cookie.value_or("").starts_with("rid=")) return {};
+  for (SearchRequest& request : container_searches(session_.mapping)) {
+    request.attributes = {LDAP_NO_ATTRS};
+    request.controls = {
+        {LDAP_CONTROL_SYNC, encode_sync_request(std::nullopt), true}};
+    const auto id = connection_->start(request);
+    if (!id) return tl::unexpected(id.error());
+    watches_.push_back(*id);
+  }
+  return {};
+}
+
+Result<> Syncrepl::check_containers(Delivery& delivery) {
+  containers_touched_ = false;
+  auto now = list_containers(delivery);
+  if (!now) return tl::unexpected(now.error());
+  is_outdated_ = !now->follow(containers_);
+  if (!is_outdated_) containers_ = std::move(*now);
+  return {};
+}
+
+// Members of groups that were renamed along with a container are among the
+// changes; so it is listed after them.
 Result<> Syncrepl::commit(Delivery& delivery, bool remove_absent) {
+  if (!delivery.is_full()) {
+    const auto checked = check_containers(delivery);
+    if (!checked || is_outdated_) return checked;
+  }
   const std::string token = token_now();
   const auto generation = delivery.commit(token, remove_absent);
   if (!generation) return tl::unexpected(generation.error());
@@ -332,14 +410,12 @@ Result<> Syncrepl::confirm(Delivery& delivery) {
     if (!message) return tl::unexpected(message.error());
     const bool answer = ldap_msgid(message->get()) == *id;
     if (answer && ldap_msgtype(message->get()) == LDAP_RES_SEARCH_RESULT) {
-      const auto outcome = connection_->outcome_of(message->get());
-      if (!outcome) return tl::unexpected(outcome.error());
-      if (outcome->code == LDAP_SUCCESS) return {};
-      return tl::unexpected(connection_->failure(
-          outcome->code, "go on with sync by syncrepl", outcome->message));
+      const auto good =
+          check_answer(message->get(), "go on with sync by syncrepl");
+      return good ? check_containers(delivery) : good;
     }
-    const auto handled = handle(delivery, message->get());
-    if (!handled) return tl::unexpected(handled.error());
+    const auto taken = take_change(delivery, message->get());
+    if (!taken) return taken;
   }
 }
 
@@ -380,6 +456,7 @@ std::string Syncrepl::token_now() const {
   Token token;
   token.mode = kSyncrepl;
   token.values[kReadInFull] = read_in_full_;
+  token.values[kContainers] = containers_.digest();
   for (const Stream& stream : streams_) {
     token.values[name_of(stream.scope->what)] = to_hex(cookie_for(stream));
   }

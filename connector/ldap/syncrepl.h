@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "connector/ldap/containers.h"
 #include "connector/ldap/delivery.h"
 #include "connector/ldap/session.h"
 #include "connector/ldap/sync_control.h"
@@ -28,11 +29,14 @@ class Syncrepl {
 
   // What has come is put into `delivery`; true: something had. Never waits.
   Result<bool> take_changes(Delivery& delivery);
-  // Commits what `delivery` holds.
+  // Commits what `delivery` holds, unless is_outdated() then.
   Result<> commit(Delivery& delivery, bool remove_absent = false);
 
   // The server answers, and all that it said before is in `delivery`.
   Result<> confirm(Delivery& delivery);
+
+  // Containers are others than they were: everything has to be read again.
+  bool is_outdated() const { return is_outdated_; }
 
   int fd() const { return connection_->fd(); }
   // What the agent was last told.
@@ -50,7 +54,8 @@ class Syncrepl {
   };
 
   Result<> check_not_behind(const std::optional<Token>& token) const;
-  Result<> start(const std::optional<Token>& token);
+  Result<Refreshed> start(Delivery& delivery,
+                          const std::optional<Token>& token);
   Result<> start_one(Stream& stream);
   Result<Refreshed> read_refresh(Delivery& delivery);
   Result<Refreshed> handle(Delivery& delivery, LDAPMessage* message);
@@ -59,6 +64,12 @@ class Syncrepl {
   Result<> take_info(Delivery& delivery, Stream& stream, LDAPMessage* message);
   Result<> take_ids(Delivery& delivery, const Stream& stream,
                     const SyncInfo& info);
+  Result<> take_change(Delivery& delivery, LDAPMessage* message);
+  Result<Containers> list_containers(Delivery& delivery);
+  Result<> take_container(Containers& containers, LDAPMessage* message) const;
+  Result<> check_answer(LDAPMessage* message, std::string_view doing) const;
+  Result<> check_containers(Delivery& delivery);
+  Result<> watch_containers();
   std::string cookie_for(const Stream& stream) const;
   Result<> list_unmentioned(Delivery& delivery);
   Stream* stream_of(int id);
@@ -70,6 +81,10 @@ class Syncrepl {
   const Session& session_;
   std::unique_ptr<Connection> connection_;
   std::vector<Stream> streams_;
+  Containers containers_;
+  std::vector<int> watches_;  // searches for containers that go on
+  bool containers_touched_ = false;
+  bool is_outdated_ = false;
   std::uint64_t generation_ = 0;
   std::string token_;
   std::string read_in_full_;  // when; as the token says it

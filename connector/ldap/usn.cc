@@ -7,6 +7,7 @@
 
 #include "connector/ldap/account_state.h"
 #include "connector/ldap/binary_ids.h"
+#include "connector/ldap/containers.h"
 #include "connector/ldap/search.h"
 
 namespace mfa::connector::ldap {
@@ -69,7 +70,9 @@ Result<Poll> plan_usn(const Session& session, Connection& connection,
     poll.token.values[kReadInFull] = std::to_string(seconds_since_1970(now));
     return poll;
   }
-  poll.token.values[kReadInFull] = token->value(kReadInFull);
+  for (const char* name : {kReadInFull, kContainers}) {
+    poll.token.values[name] = token->value(name);
+  }
   const auto last = parse_number(token->value(kChange)).value_or(0);
   poll.changed = fmt::format("({}>={})", kChangeNumber, last + 1);
   poll.expired = expired_since(session, *token, to_file_time(now));

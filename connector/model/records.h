@@ -52,7 +52,7 @@ struct Device {
   std::string device_id;
   std::optional<std::string> display_name;
   bool account_enabled = false;
-  std::optional<bool> is_compliant, is_managed;
+  std::optional<bool> is_compliant;
   std::optional<std::string> trust_type, operating_system,
       operating_system_version, manufacturer, model;
   std::map<std::string, std::string> extension_attributes;

@@ -99,7 +99,6 @@ class PrintedGeneration final : public Generation {
     return told("device", {{"id", device.device_id},
                            {"enabled", device.account_enabled},
                            {"compliant", json_of(device.is_compliant)},
-                           {"managed", json_of(device.is_managed)},
                            {"trust", json_of(device.trust_type)},
                            {"os", json_of(device.operating_system)},
                            {"owners", device.owners},

@@ -24,11 +24,13 @@ def until(true, patience=PATIENCE):
 class Program:
     """One of the built programs, which ends with the test."""
 
-    def __init__(self, name, *arguments, log=None):
+    def __init__(self, name, *arguments, log=None, there=(), environment=None):
+        """`there`: what runs a command where the server is."""
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL",
+            [*there, "setpriv", "--pdeathsig", "KILL",
              f"{os.environ['MFA_BUILD']}/{name}", *arguments],
-            stdout=subprocess.DEVNULL, stderr=log or subprocess.DEVNULL)
+            stdout=subprocess.DEVNULL, stderr=log or subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})})
 
     def end(self, how=signal.SIGTERM):
         """The exit status and how long it took."""
@@ -128,15 +130,22 @@ class Stage:
                       indent=1)
         os.rename(f"{self.config}.new", self.config)
 
-    def connector(self, *arguments):
+    def connector(self, *arguments, **where):
         with open(self.log, "a", encoding="ascii") as log:
             program = Program("mfa-connector", "--config", self.config,
-                              *arguments, log=log)
+                              *arguments, log=log, **where)
         self._open.append(program)
         return program
 
-    def once(self):
-        return self.connector("--once").process.wait(PATIENCE)
+    def once(self, **where):
+        """The exit status. `where`: see Program."""
+        return self.connector("--once", **where).process.wait(PATIENCE)
+
+    def trouble(self):
+        """What `mfactl directory status` says is wrong."""
+        with Varlink(self.agent.control) as agent:
+            return agent.call(
+                "Control.ShowDirectory")["connector"]["trouble"]
 
     def says(self, words):
         with open(self.log, encoding="utf-8") as log:

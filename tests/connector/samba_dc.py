@@ -12,10 +12,26 @@ PASSWORD = "Adm1n-Pass!"
 BASE = "DC=lab,DC=example,DC=org"
 ADMINISTRATOR = f"CN=Administrator,CN=Users,{BASE}"
 
-# Holds the network namespace, and ends with us.
+HOST = "dc1.lab.example.org"
+
+# Holds the namespaces, and ends with us.
 INSIDE = """ip link set lo up
+echo "127.0.0.1 {host} localhost" >{folder}/hosts
+mount --bind {folder}/hosts /etc/hosts
 echo $$
-exec samba -i -M single -s {settings} </dev/null >{folder}/log 2>&1
+exec samba -i -M single -s {settings} \
+  --option="server services = ldap, kdc" --option="{option}" \
+  </dev/null >{folder}/log 2>&1
+"""
+
+KERBEROS = """[libdefaults]
+default_realm = LAB.EXAMPLE.ORG
+dns_lookup_kdc = false
+rdns = false
+[realms]
+LAB.EXAMPLE.ORG = {
+  kdc = 127.0.0.1
+}
 """
 
 TOOL = """
@@ -45,7 +61,8 @@ class Samba:
                   "--dns-backend=NONE", "--host-ip=127.0.0.1",
                   "--host-name=dc1", "--option=interfaces=lo",
                   "--option=bind interfaces only=yes")
-        certificate, key = authority.issue("dc1", "", names="IP:127.0.0.1")
+        certificate, key = authority.issue(
+            "dc1", "", names=f"IP:127.0.0.1,DNS:{HOST}")
         os.chmod(key, 0o600)
         with open(self._settings, encoding="utf-8") as file:
             settings = file.read()
@@ -53,15 +70,28 @@ class Samba:
             file.write(settings.replace("[global]", "\n".join((
                 "[global]", f"tls certfile = {certificate}",
                 f"tls keyfile = {key}", f"tls cafile = {authority.certificate}",
-                "server services = ldap", f"pid directory = {folder}")), 1))
+                f"pid directory = {folder}")), 1))
+        self.kerberos = f"{folder}/krb5.conf"
+        with open(self.kerberos, "w", encoding="ascii") as file:
+            file.write(KERBEROS)
+        self.start()
+
+    def start(self, option="server role = active directory domain controller"):
+        """`option`: of smb.conf, for this once."""
         self._process = subprocess.Popen(
-            ["unshare", "--net", "setpriv", "--pdeathsig", "KILL", "bash",
-             "-c", INSIDE.format(settings=self._settings, folder=folder)],
+            ["unshare", "--net", "--mount", "setpriv", "--pdeathsig", "KILL",
+             "bash", "-c", INSIDE.format(settings=self._settings, host=HOST,
+                                         folder=self.folder, option=option)],
             stdout=subprocess.PIPE, text=True)
         pid = self._process.stdout.readline().strip()
         # What runs a command where the controller can be reached.
-        self.there = ["nsenter", f"--net=/proc/{pid}/ns/net"]
+        self.there = ["nsenter", f"--net=/proc/{pid}/ns/net",
+                      f"--mount=/proc/{pid}/ns/mnt"]
         self._wait()
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
 
     def _wait(self):
         end = time.monotonic() + 60
@@ -73,21 +103,24 @@ class Samba:
             time.sleep(0.1)
 
     @staticmethod
-    def _run(*command):
-        done = subprocess.run(command, capture_output=True, text=True)
+    def _run(*command, given=None):
+        done = subprocess.run(command, input=given, capture_output=True,
+                              text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{command}: {done.stdout}{done.stderr}")
 
     def tool(self, *commands):
         """samba-tool on the controller's own database, several commands in
         one process: each start takes a second."""
-        subprocess.run(
-            ["/usr/bin/python3", "-c", TOOL],
-            input=json.dumps([[*command.split("|"), "-s", self._settings]
-                              for command in commands]),
-            text=True, check=True, stdout=subprocess.DEVNULL)
+        self._run("/usr/bin/python3", "-c", TOOL,
+                  given=json.dumps([[*command.split("|"), "-s", self._settings]
+                                    for command in commands]))
+
+    def keytab(self, account):
+        file = f"{self.folder}/{account}.keytab"
+        self.tool(f"domain|exportkeytab|{file}|--principal={account}")
+        return file
 
     def close(self):
-        self._process.kill()
-        self._process.wait()
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

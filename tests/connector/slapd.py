@@ -24,6 +24,7 @@ moduleload back_mdb
 moduleload ppolicy
 moduleload syncprov
 moduleload memberof
+moduleload refint
 pidfile {folder}/pid
 loglevel {log}
 sizelimit unlimited
@@ -45,6 +46,8 @@ index entryCSN,entryUUID,modifyTimestamp eq
 {syncprov}
 overlay ppolicy
 overlay memberof
+overlay refint
+refint_attributes member
 """
 
 ACCESS = f"""access to attrs=userPassword by anonymous auth by * none
@@ -227,6 +230,11 @@ class Slapd:
             input="dn: olcDatabase={1}mdb,cn=config\nchangetype: modify\n"
             "replace: olcAccess\nolcAccess: {0}to attrs=userPassword "
             "by anonymous auth by * none\nolcAccess: {1}to * by * none\n")
+
+    def rename(self, dn, to, beneath=None):
+        lines = f"newsuperior: {beneath}\n" if beneath else ""
+        self.change(f"dn: {dn}\nchangetype: modrdn\nnewrdn: {to}\n"
+                    f"deleteoldrdn: 1\n{lines}")
 
     def delete(self, dn):
         self.change(f"dn: {dn}\nchangetype: delete\n")

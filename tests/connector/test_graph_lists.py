@@ -137,13 +137,13 @@ def _():
             (graph, connector):
         keys = "SHA256:aaa, SHA256:bbb;SHA256:ccc"
         id = graph.tenant.add_device(
-            1, owner="anna", trustType="ServerAd", isManaged=True,
+            1, owner="anna", trustType="ServerAd",
             extensionAttributes={"extensionAttribute1": "PAW",
                                  "extensionAttribute2": None,
                                  "extensionAttribute3": keys})
         connector.refreshed()
         assert connector.known.devices[id] == {
-            "id": id, "enabled": True, "compliant": None, "managed": True,
+            "id": id, "enabled": True, "compliant": None,
             "trust": "ServerAd", "os": "Linux", "owners": ["anna"],
             "extensions": {"extensionAttribute1": "PAW",
                            "extensionAttribute3": keys},

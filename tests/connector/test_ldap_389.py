@@ -52,6 +52,12 @@ def _():
         assert gone not in second.people and len(second.people) == 8
         assert "admins" in second.groups_of("u6")
 
+        server.change(f"dn: ou=people,{BASE}\nchangetype: modrdn\n"
+                      "newrdn: ou=persons\ndeleteoldrdn: 1\n")
+        second.refresh()
+        assert second.last == "full"
+        assert any("ou=persons" in n for n in second.account("u6")["names"])
+
         third = w.probe_of(settings)
         second.token = second.token.replace("people=", "people=ff")
         third.go_on_from(second)

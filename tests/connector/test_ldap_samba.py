@@ -60,3 +60,35 @@ def _():
         again.go_on_from(pieces)
         again.refresh()
         assert again.last == "full", "numbers are of one controller"
+
+
+@test("Samba: who lies in a unit that is renamed or moved keeps the groups")
+def _():
+    if not samba.is_installed():
+        raise Skip("samba-ad-dc, samba-ad-provision and root are needed")
+    with world() as w:
+        server = samba.Samba(f"{w.folder}/samba", w.authority)
+        w.keep(server)
+        left = f"OU=Left,{samba.BASE}"
+        server.tool(f"user|create|ann|{USER_PASSWORD}", f"ou|create|{left}",
+                    "group|add|Mfa Admins", "group|addmembers|Mfa Admins|ann",
+                    f"user|move|ann|{left}")
+        probe = w.probe_of(settings(w), there=server.there)
+        probe.refresh()
+        assert "Mfa Admins" in probe.groups_of("ann")
+
+        server.tool(f"ou|rename|{left}|OU=Right")
+        probe.refresh()
+        right = f"ou=right,{samba.BASE.lower()}"
+        assert probe.last == "full"
+        assert f"cn=ann,{right}" in probe.account("ann")["names"]
+        assert "Mfa Admins" in probe.groups_of("ann")
+        generations = probe.generations
+        probe.refresh()
+        assert probe.generations == generations, "nothing has changed"
+
+        server.tool(f"ou|create|OU=Above,{samba.BASE}",
+                    f"ou|move|{right}|OU=Above,{samba.BASE}")
+        probe.refresh()
+        assert any("ou=above" in name for name in probe.account("ann")["names"])
+        assert "Mfa Admins" in probe.groups_of("ann")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A server that can only be asked when an entry was changed."""
 
+import re
+
 from slapd import group, group_dn, person, person_dn
 from tap import test
 from world import world
@@ -51,6 +53,48 @@ def _():
         probe.refresh()
         assert probe.last == "delta"
         assert [p["account"] for p in probe.people.values()] == ["ann"]
+
+
+def let_time_pass(probe):
+    """As if the ids had last been listed long ago."""
+    probe.token = re.sub("listed=[0-9]+", "listed=1", probe.token)
+    probe.go_on_from(probe)
+
+
+@test("what was deleted is gone when ids are listed, without reading all")
+def _():
+    with world() as w:
+        server, probe = asked(w)
+        probe.refresh()
+        gone = probe.account("u7")["id"]
+        server.delete(person_dn("u7"))
+        server.delete(group_dn("admins"))
+        let_time_pass(probe)
+        probe.refresh()
+        assert probe.last == "delta" and probe.used_absence
+        assert gone not in probe.people and len(probe.people) == 1499
+        assert not probe.groups
+        probe.refresh()
+        assert not probe.used_absence, "listed twice in a quarter of an hour"
+
+
+@test("a change that another replica brought late is found when ids are "
+      "listed")
+def _():
+    with world() as w:
+        stamp = "modifyTimestamp: 202601011{}0000Z\n"
+        server, probe = asked(w, person("newest", 1001, stamp.format(2))
+                              + person("late", 1002, stamp.format(0)))
+        probe.refresh()
+        late = probe.account("late")["id"]
+        del probe.people[late]  # it has not come yet
+        server.stop()
+        server.start()
+        probe.token = re.sub("newest=[0-9]+", "newest=20260101103000",
+                             probe.token)
+        let_time_pass(probe)
+        probe.refresh()
+        assert late in probe.people
 
 
 @test("what was deleted is gone when everything is read again")

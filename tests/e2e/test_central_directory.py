@@ -9,6 +9,7 @@ import subprocess
 from stage import doors
 from stage.central import LISTENS, Central, Tenant, guid, slapd, wait_for
 from stage.doors import Answers
+from stage.relay import relay
 from stage.rules import policy, template
 from suite import test
 
@@ -236,7 +237,8 @@ def _(stage):
 @test("slapd killed in the middle of a full sync leaves the last generation")
 def _(stage):
     ann, bob = stage.registered(), stage.registered()
-    crowd = "".join(person(f"crowd{n}", 50000 + n) for n in range(3000))
+    # The agent is handed a batch at each MiB: several of them.
+    crowd = "".join(person(f"crowd{n}", 70000 + n) for n in range(12_000))
     content = (entries(ann, bob) + crowd
                + group("domain-admins", *members(ann)))
     with organisation(stage, content) as (central, server):
@@ -244,13 +246,22 @@ def _(stage):
         central.program.stop()
         whole = central.status()
         # Another name is another directory, which is brought in full.
-        other = {**central.ldap(server), "name": "again"}
-        with central.connector(**other) as program:
+        with relay(server.ldaps, 2 << 20) as way, central.connector(
+                **{**central.ldap(server, servers=[
+                    f"ldaps://127.0.0.1:{way.port}"]), "name": "again"}
+        ) as program:
+            half = stage.agent.state + "/directory.db.new"
+            assert way.is_closed.wait(20)
+            wait_for("half a generation in the agent", lambda: os.path.exists(
+                half) and os.path.getsize(half) > 0)
+            assert "127.0.0.1" not in program.log(), program.log()
             server.kill()
-            wait_for("an error", lambda: "slapd" in program.log()
-                     or "127.0.0.1" in program.log())
+            way.open()
+            wait_for("an error", lambda: "127.0.0.1" in program.log())
+            wait_for("the half to be gone", lambda: not os.path.exists(half))
             now = central.status()
             assert now["people"] == whole["people"], now
+            assert now["generation"] == whole["generation"], now
             assert asked(stage, ann) and not asked(stage, bob)
             server.start()
             central.sync()
@@ -376,6 +387,8 @@ def _(stage):
         server.fault("riskyUsers", "status", status=503)
         assert asked(stage, ann)
         assert central.status()["reportsWaiting"] == 1
+        assert not asked(stage, ann)  # Graph still says that there is a risk
+        assert risk_of(central, ann) == "medium"
         server.clear()
         wait_for("the report", lambda: [r for r in server.seen(
             "riskyUsers/confirmSafe") if guid("user", 0) in str(r[3])], 60)

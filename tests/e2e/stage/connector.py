@@ -21,7 +21,8 @@ class Refused(Exception):
 
 
 class Connector:
-    def __init__(self, agent, seconds=10):
+    # Only a broken test waits so long.
+    def __init__(self, agent, seconds=60):
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(seconds)
         self.socket.connect(agent.connector)

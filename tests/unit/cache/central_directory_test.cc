@@ -89,6 +89,18 @@ TEST("the machine's own accounts are nobody's of the directory") {
   }
 }
 
+// systemd gives some of these, and networks others: a directory may have them.
+TEST("an account with an odd uid is asked about like any other") {
+  for (const std::uint32_t uid :
+       {1000u, 61184u, 65519u, 65535u, 0x80000000u, 0xfffffffeu}) {
+    World world;
+    world.add("operator", uid);
+    world.find("operator");
+    assert_string_equal(world.cache.asked->account.c_str(), "operator");
+    assert_true(world.cache.asked->uid == uid);
+  }
+}
+
 TEST("the machine's own accounts are found without a cache, with doubts") {
   World world;
   world.add("root", 0);

@@ -185,6 +185,42 @@ TEST("a database of another version or program is put aside") {
   }
 }
 
+// All of it before the new file is in force: a power cut may come next.
+TEST(
+    "a file of an earlier version is made anew, and keeps who was out or bad") {
+  CacheHost host;
+  auto some = crowd(3);
+  some[0].enabled = false;
+  change::Put put{some, {}, {}, {}, {}};
+  put.risks = {{"id-p2", RiskLevel::high, "1"}};
+  host.bring(put, {DirectoryKind::people, DirectoryKind::risks});
+  host.change(change::Remove{{"id-p1"}, {}});
+  host.stop();
+  execute(host.file("directory.db"),
+          "PRAGMA user_version = 1;"
+          "ALTER TABLE tombstones DROP COLUMN refused");
+  host.start();
+  const std::string copy = host.directory.path() + "/copy.db";
+  fs::copy_file(host.file("directory.db"), copy);
+  assert_true(host.status().full_sync_wanted);
+  for (const char* account : {"p0", "p1"}) {
+    assert_string_equal(host.standing(account).c_str(), "disabled");
+  }
+  // Nobody wrote on since: without its log the file has all of that.
+  fs::remove(host.file("directory.db.damaged"));
+  host.stop();
+  fs::remove(host.file("directory.db-wal"));
+  fs::remove(host.file("directory.db-shm"));
+  fs::copy_file(copy, host.file("directory.db"),
+                fs::copy_options::overwrite_existing);
+  host.start();
+  assert_string_equal(host.standing("p0").c_str(), "disabled");
+  assert_string_equal(host.standing("p1").c_str(), "disabled");
+  host.bring({crowd(3, 2), {}, {}, {}, {}});
+  assert_true(host.record("p2").risk == RiskLevel::high);
+  assert_int_equal(host.status().at_risk, 1);
+}
+
 TEST("a file that others may write, and a symbolic link, are put aside") {
   {
     Damaged host;

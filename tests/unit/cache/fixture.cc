@@ -191,7 +191,17 @@ Result<void> CacheHost::up_to_date(DirectoryKinds kinds) {
 }
 
 Result<HeldChange> CacheHost::accept() {
-  return wait_for<HeldChange>([&](auto done) { cache->accept_held(done); });
+  const auto held = status().held;
+  return accept(held ? held->since : Instant());
+}
+
+Result<HeldChange> CacheHost::accept(Instant since) {
+  return wait_for<HeldChange>(
+      [&](auto done) { cache->accept_held(since, done); });
+}
+
+Result<bool> CacheHost::forget_kind(DirectoryKind kind) {
+  return wait_for<bool>([&](auto done) { cache->forget_kind(kind, done); });
 }
 
 Result<bool> CacheHost::forget(const std::string& account) {

@@ -65,7 +65,10 @@ class CacheHost {
   bool is_in(const std::string& account, const std::string& group);
   CacheStatus status();
   Result<void> up_to_date(DirectoryKinds kinds);
+  // What is held now; or what was since then.
   Result<HeldChange> accept();
+  Result<HeldChange> accept(Instant since);
+  Result<bool> forget_kind(DirectoryKind kind);
   Result<bool> forget(const std::string& account);
 
   std::string file(const std::string& name) const;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A generation is in force whole, or not at all.
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
 #include <atomic>
 #include <thread>
 
@@ -337,6 +340,32 @@ TEST("a generation brings so many records, whatever becomes of them") {
   host.apply(generation, change::Present{nobody});
   assert_true(host.apply_error(generation, change::Present{{"x"}}).kind ==
               ErrorKind::refused);
+}
+
+TEST("the end of a generation leaves room on the disk as well") {
+  CacheHost host;
+  host.bring(three_people());
+  struct statvfs disk {};
+  assert_int_equal(statvfs(host.directory.path().c_str(), &disk), 0);
+  CacheLimits limits;
+  limits.free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize - (90 << 20);
+  host.limits = limits;
+  host.restart();
+  const auto generation = host.begin(true, {people});
+  host.apply(generation, change::Put{{}, {group("g")}, {}, {}, {}});
+  // Forty bytes to load, and five times as many to sort.
+  for (int i = 0; i < 600; ++i) {
+    change::Members members{"id-g", {}, {}};
+    for (int j = 0; j < 1000; ++j) {
+      members.add.push_back(fmt::format("m{}", i * 1000 + j));
+    }
+    host.apply(generation, members);
+  }
+  const auto why = host.commit_error(generation);
+  assert_true(why.kind == ErrorKind::refused);
+  assert_true(why.what.find("nearly full") != std::string::npos);
+  assert_int_equal(host.status().people, 3);
+  assert_false(host.exists("directory.db.new"));
 }
 
 TEST("refused records are counted, and the first ones told") {

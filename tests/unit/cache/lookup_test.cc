@@ -196,6 +196,20 @@ TEST("roles come of mapped groups, of assignments and of groups assigned") {
   assert_true(host.find("bob").roles.empty());
 }
 
+TEST("who has too many roles is uncertain in all") {
+  CacheHost host;
+  host.ask_for({}, {role("admin", {"admins"})});
+  change::Put put{{person("alice"), person("bob")}, {}, {}, {}, {}};
+  for (std::size_t i = 0; i <= kMaxRolesOfPerson; ++i) {
+    put.roles.push_back({fmt::format("r{}", i), "id-alice"});
+  }
+  put.roles.push_back({"r0", "id-bob"});
+  host.bring(put, kAll);
+  assert_true(host.find("alice").roles_are_uncertain);
+  assert_true(host.find("alice").roles.empty());
+  assert_false(host.find("bob").roles_are_uncertain);
+}
+
 TEST("a new distinguished name ends what was said by the old one") {
   CacheHost host;
   host.ask_for({"by id", "by dn"});

@@ -162,6 +162,38 @@ TEST("role holders are lost in each way a change can take them") {
   host.change(change::Remove{{"id-others"}, {}});
 }
 
+// Adding counts as much as removing does.
+TEST("a change that takes too long to count counts as everybody's") {
+  CacheLimits limits;
+  limits.rows_of_change = 30;
+  CacheHost host(limits);
+  host.ask_for({}, {{"admin", {"admins"}, {}}});
+  host.mass_change.percent = 90;
+  host.ask_for({}, {{"admin", {"admins"}, {}}});
+  auto put = Administrators::state();
+  for (int i = 0; i < 10; ++i) {
+    put.groups.push_back(group(fmt::format("few{}", i), ids(4, 60 + 4 * i)));
+    put.groups[0].members.push_back(fmt::format("id-few{}", i));
+  }
+  host.bring(put, kAll);
+  // Fifty hold a role. Four of them at a time are counted.
+  host.change(change::Members{"id-admins", {}, {"id-few0"}});
+  change::Members ten{"id-admins", {}, {}};
+  for (int i = 1; i < 10; ++i) ten.remove.push_back(fmt::format("id-few{}", i));
+  assert_held(host, host.change_error(ten), "of 50 holders");
+  // Who comes is counted when it is over.
+  const auto generation = host.begin(false, {people});
+  for (int i = 1; i < 10; ++i) {
+    host.apply(generation,
+               change::Members{"id-others", {fmt::format("id-few{}", i)}, {}});
+  }
+  host.apply(generation, change::Members{"id-admins", {"id-others"}, {}});
+  host.commit(generation);
+  host.clock.pass(hours(26));
+  assert_held(host, host.change_error(change::Remove{{"id-admins"}, {}}),
+              "of 110 holders");
+}
+
 TEST("role holders who are removed and come again in one change are not lost") {
   Fussy host;
   const auto generation = host.begin(false, {people});

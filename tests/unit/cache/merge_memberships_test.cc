@@ -93,6 +93,25 @@ TEST("a display name alone does not put anybody into this machine's group") {
   assert_true(merged.uncertain_groups.empty());
 }
 
+TEST(
+    "a display name alone does not give anybody the role of this machine's "
+    "group for sure") {
+  World world;
+  world.unresolved.displayed = {"admins"};
+  world.not_here.missing = {"11-22"};  // NSS has admins
+  world.answer.roles = {role_key(kUserAdministrator), role_key(kHelpdesk)};
+  Person merged = world.merged();
+  assert_names(merged.roles, {kHelpdesk});
+  assert_names(merged.uncertain_roles, {kUserAdministrator});
+  world.person.roles = {kUserAdministrator};  // says NSS
+  merged = world.merged();
+  assert_names(merged.roles, {kHelpdesk, kUserAdministrator});
+  assert_true(merged.uncertain_roles.empty());
+  world.person.roles.clear();
+  world.answer.roles.clear();
+  assert_true(world.merged().uncertain_roles.empty());
+}
+
 TEST("whom the directory does not put into a namesake NSS answers for") {
   World world;
   world.unresolved.unknown = {};

@@ -40,15 +40,22 @@ class StubCache final : public DirectoryCache {
     done({});
   }
   void note_refusals(std::uint64_t, std::vector<std::string>) override {}
-  void accept_held(Done<HeldChange> done) override {
+  void accept_held(Instant since, Done<HeldChange> done) override {
     if (!state.held) {
       return done(error(ErrorKind::not_found, "no change is held"));
+    }
+    if (since != state.held->since) {
+      return done(error(ErrorKind::conflict, "another change is held"));
     }
     done(*std::exchange(state.held, std::nullopt));
   }
   void forget_account(std::string account, Done<bool> done) override {
     forgotten = account;
     done(account == "alice");
+  }
+  void forget_kind(DirectoryKind kind, Done<bool> done) override {
+    forgotten_kind = kind;
+    done(kind == DirectoryKind::risks);
   }
   void configure(const CacheAges&, const MassChangeLimit&,
                  std::shared_ptr<const MembershipScope>) override {}
@@ -61,6 +68,7 @@ class StubCache final : public DirectoryCache {
   std::optional<CacheQuestion> asked;
   int asked_unresolved = 0;
   std::string forgotten;
+  std::optional<DirectoryKind> forgotten_kind;
 
  private:
   static tl::unexpected<Error> unreadable() {

@@ -27,7 +27,9 @@ Json parameters_for(std::string_view method, const std::string& sign_in) {
       {"org.pammfa.Control.PolicyImpact", Json::object()},
       {"org.pammfa.Control.ShowDirectory", Json::object()},
       {"org.pammfa.Control.SyncDirectory", Json::object()},
-      {"org.pammfa.Control.AcceptDirectory", Json::object()},
+      {"org.pammfa.Control.AcceptDirectory",
+       {{"sinceDateTime", "2027-01-15T08:00:00Z"}}},
+      {"org.pammfa.Control.ForgetDirectoryKind", {{"kind", "risks"}}},
       {"org.pammfa.Control.Explain", {{"id", sign_in}}}};
   const auto found = special.find(method);
   return found != special.end() ? found->second : Json{{"user", "alice"}};
@@ -60,6 +62,7 @@ const std::map<std::string_view, Expected> kExpected = {
     {"org.pammfa.Control.ShowDirectoryUser", {true, true, false, false}},
     {"org.pammfa.Control.AcceptDirectory", {true, true, false, false}},
     {"org.pammfa.Control.ForgetDirectoryUser", {true, true, false, false}},
+    {"org.pammfa.Control.ForgetDirectoryKind", {true, true, false, false}},
     {"org.pammfa.Control.SignIns", {true, true, true, false}},
     {"org.pammfa.Control.Explain", {true, true, true, false}},
 };

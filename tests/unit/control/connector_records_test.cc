@@ -21,7 +21,7 @@ Json person() {
 
 Json device() {
   return parsed(R"({"deviceId": "d1", "displayName": "laptop",
-      "accountEnabled": true, "isCompliant": true, "isManaged": null,
+      "accountEnabled": true, "isCompliant": true,
       "trustType": "AzureAd", "operatingSystem": "Windows",
       "operatingSystemVersion": "10.0", "manufacturer": "", "model": null,
       "extensionAttributes": {"extensionAttribute1": "a",
@@ -117,7 +117,7 @@ TEST("a member of a wrong type is refused, never converted") {
   refuses_device("extensionAttributes", Json::array(), "no object");
 }
 
-TEST("R-31: a uid is a whole number from 0 to 4294967295 in digits") {
+TEST("hostile input 82: a uid is 0 to 4294967295 in digits, or none (R-31)") {
   for (const char* number :
        {"-1", "1e3", "5000.0", "4294967296", "18446744073709551616", "1e400"}) {
     Json record;
@@ -128,7 +128,7 @@ TEST("R-31: a uid is a whole number from 0 to 4294967295 in digits") {
   }
 }
 
-TEST("R-21: a reserved uid makes the record unacceptable") {
+TEST("hostile input 82: a record with a reserved uid is refused (R-21)") {
   for (const std::uint64_t uid :
        {0ULL, 1ULL, 999ULL, 61184ULL, 65519ULL, 65534ULL, 65535ULL,
         2147483648ULL, 4294967295ULL, 4711ULL}) {

@@ -119,6 +119,37 @@ TEST("records that are not acceptable are refused alone, and counted") {
   commit(connector, generation, kPeople);
   assert_true(stage.standing_of("ann") == CentralRecord::Standing::enabled);
   assert_int_equal(stage.status().refused_records, 1);
+  // Nobody is better off by it, known before or not.
+  assert_true(stage.standing_of("bob") == CentralRecord::Standing::disabled);
+}
+
+TEST("whose account is not understood may be anybody the directory lacks") {
+  const auto localhero = [](ConnectorStage& stage) {
+    const CacheQuestion question{"localhero", nullptr, std::nullopt};
+    return *stage.context.directory_cache->find(question, stage.agent.now());
+  };
+  for (const Json& odd : {Json("al ice"), Json(7), Json()}) {
+    ConnectorStage stage;
+    auto connector = stage.connector();
+    const auto generation = begin_full(connector, kPeople);
+    Json bad = person("p2", "bob");
+    bad["account"] = odd;
+    bad["uid"] = 0;
+    put_people(connector, generation,
+               Json::array({person("p1", "ann"), bad, odd}));
+    commit(connector, generation, kPeople);
+    assert_true(localhero(stage).roles_are_uncertain);
+  }
+  // Who has no account is nobody here.
+  ConnectorStage stage;
+  auto connector = stage.connector();
+  const auto generation = begin_full(connector, kPeople);
+  Json bad = person("p2", "bob");
+  bad["account"] = nullptr;
+  bad["uid"] = 0;
+  put_people(connector, generation, Json::array({person("p1", "ann"), bad}));
+  commit(connector, generation, kPeople);
+  assert_false(localhero(stage).roles_are_uncertain);
 }
 
 TEST("a person whose record is refused is out until an acceptable one comes") {

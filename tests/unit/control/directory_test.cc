@@ -32,9 +32,13 @@ struct World {
 
 TEST("without a central directory every call says what to configure") {
   ControlStage stage;
-  for (const char* method :
-       {"ShowDirectory", "SyncDirectory", "AcceptDirectory"}) {
-    const Json reply = stage.call(root(), method);
+  const std::pair<const char*, Json> calls[] = {
+      {"ShowDirectory", {}},
+      {"SyncDirectory", {}},
+      {"AcceptDirectory", {{"sinceDateTime", "2027-01-15T08:00:00Z"}}},
+      {"ForgetDirectoryKind", {{"kind", "risks"}}}};
+  for (const auto& [method, parameters] : calls) {
+    const Json reply = stage.call(root(), method, parameters);
     assert_string_equal(error_of(reply).c_str(), "Unavailable");
     assert_true(reply.dump().find("connector_user") != std::string::npos);
   }
@@ -43,11 +47,13 @@ TEST("without a central directory every call says what to configure") {
 TEST("the directory is the administrators' alone") {
   World world;
   const Json alice = {{"user", "alice"}};
-  const std::pair<const char*, Json> calls[] = {{"ShowDirectory", {}},
-                                                {"SyncDirectory", {}},
-                                                {"AcceptDirectory", {}},
-                                                {"ShowDirectoryUser", alice},
-                                                {"ForgetDirectoryUser", alice}};
+  const std::pair<const char*, Json> calls[] = {
+      {"ShowDirectory", {}},
+      {"SyncDirectory", {}},
+      {"AcceptDirectory", {{"sinceDateTime", "x"}}},
+      {"ForgetDirectoryKind", {{"kind", "risks"}}},
+      {"ShowDirectoryUser", alice},
+      {"ForgetDirectoryUser", alice}};
   for (const auto& [method, parameters] : calls) {
     const Json reply = world.stage.call(somebody(1000), method, parameters);
     assert_string_equal(reply["error"].get<std::string>().c_str(),
@@ -144,13 +150,36 @@ TEST("AcceptDirectory says what it lets happen, logs it, and asks for it") {
   world.cache->state.held =
       HeldChange{world.stage.agent.now(), "412 of 1000 people would be gone"};
   Captured log(STDERR_FILENO);
-  const Json reply = world.call("AcceptDirectory");
+  const Json shown = world.call("ShowDirectory")["parameters"]["held"];
+  assert_true(shown["tooOldFromDateTime"].is_null());
+  const Json earlier = world.call("AcceptDirectory",
+                                  {{"sinceDateTime", "2020-01-01T00:00:00Z"}});
+  assert_string_equal(error_of(earlier).c_str(), "Conflict");
+  const Json which = {{"sinceDateTime", shown["sinceDateTime"]}};
+  const Json reply = world.call("AcceptDirectory", which);
   assert_true(reply["parameters"]["what"] ==
               "412 of 1000 people would be gone");
   assert_true(world.stage.context.connector->sync_wanted);
   assert_true(log.text().find("412 of 1000") != std::string::npos);
-  assert_string_equal(error_of(world.call("AcceptDirectory")).c_str(),
+  assert_string_equal(error_of(world.call("AcceptDirectory", which)).c_str(),
                       "NotFound");
+}
+
+TEST("ForgetDirectoryKind forgets what nobody brings, but never people") {
+  World world;
+  Captured log(STDERR_FILENO);
+  const Json reply = world.call("ForgetDirectoryKind", {{"kind", "risks"}});
+  assert_true(reply["parameters"]["kind"] == "risks");
+  assert_true(world.cache->forgotten_kind == DirectoryKind::risks);
+  assert_true(log.text().find("risks") != std::string::npos);
+  assert_string_equal(
+      error_of(world.call("ForgetDirectoryKind", {{"kind", "roles"}})).c_str(),
+      "NotFound");
+  for (const char* kind : {"people", "horses"}) {
+    const Json refused = world.call("ForgetDirectoryKind", {{"kind", kind}});
+    assert_string_equal(refused["error"].get<std::string>().c_str(),
+                        "org.varlink.service.InvalidParameter");
+  }
 }
 
 TEST("ForgetDirectoryUser forgets who is gone, and nobody else") {

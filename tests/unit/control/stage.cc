@@ -85,12 +85,15 @@ bool ControlStage::Client::read_some() {
 }
 
 std::string ControlStage::Client::receive_bytes() {
-  constexpr int kPatience = 4000;  // turns: far more than any answer takes
-  for (int turns = 0; turns < kPatience; ++turns) {
-    const auto end = received_.find('\0');
-    if (end != std::string::npos) {
-      std::string message = received_.substr(0, end);
-      received_.erase(0, end + 1);
+  // Not in turns, which are short while another thread works on an answer: far
+  // longer than one takes, under a sanitizer on a busy machine too.
+  constexpr std::chrono::seconds kPatience{60};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (std::chrono::steady_clock::now() < end) {
+    const auto length = received_.find('\0');
+    if (length != std::string::npos) {
+      std::string message = received_.substr(0, length);
+      received_.erase(0, length + 1);
       return message;
     }
     if (end_) return "";

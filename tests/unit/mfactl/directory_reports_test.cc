@@ -81,7 +81,7 @@ TEST("directory status says what is wrong and what to do") {
   connector.waiting_for_work = 1;
   const std::string text = report(status, connector, 4);
   assert_says(text, {"412 of 1000 people would be gone"});
-  assert_says(text, {"mfactl directory accept"});
+  assert_says(text, {"mfactl directory accept 2027-01-15T08:00:00.000000Z"});
   assert_says(text, {"2: alice; bob"});
   assert_says(text, {"the uid is reserved"});
   assert_says(text, {"the server is down"});
@@ -168,6 +168,83 @@ TEST("a device that is disabled is shown as nothing else") {
   const std::string text = directory_user_report(reply_of(person), kWidth);
   assert_says(text, {"disabled"});
   assert_true(text.find(" compliant") == text.rfind(" compliant"));
+}
+
+TEST("directory status says that a sync waits for a connector") {
+  control::ConnectorState connector;
+  assert_true(report(brought(), connector).find("asked to sync") ==
+              std::string::npos);
+  connector.sync_wanted = true;
+  assert_says(report(brought(), connector),
+              {"not connected; see systemctl status", "; asked to sync"});
+}
+
+TEST("directory show tells what is too old to be sure of") {
+  const auto freshness = [](bool memberships, bool devices) {
+    Person person = alice();
+    person.central->memberships_are_fresh = memberships;
+    person.central->devices_are_fresh = devices;
+    return directory_user_report(reply_of(person), kWidth);
+  };
+  assert_says(freshness(true, true), {"fresh"});
+  assert_says(freshness(false, true),
+              {"roles and groups are too old to be sure of"});
+  assert_says(freshness(false, false),
+              {"roles, groups and devices are too old to be sure of"});
+}
+
+TEST("directory show tells what is not known, and makes nothing of it") {
+  Person person = alice();
+  person.roles.clear();
+  person.uncertain_roles = {"User Administrator"};
+  person.central->risk.reset();
+  person.central->devices_are_fresh = true;
+  person.central->is_guest = true;
+  person.central->principal_name.clear();
+  person.central->devices[0].device.is_compliant.reset();
+  const std::string text = directory_user_report(reply_of(person), kWidth);
+  assert_says(text, {"perhaps User Administrator"});
+  assert_says(text, {"known as a-1 Identity a guest"});
+  assert_says(text, {"laptop unknown"});
+  assert_true(text.find("compliant") == std::string::npos);
+  assert_true(text.find("high") == std::string::npos);
+}
+
+TEST("directory show of a host without a central directory is short") {
+  Person person = alice();
+  person.central.reset();
+  const std::string text = directory_user_report(reply_of(person), kWidth);
+  assert_says(text, {"staff; perhaps admins"});
+  assert_true(text.find("DEVICE") == std::string::npos);
+  assert_true(text.find("known as") == std::string::npos);
+}
+
+TEST("directory sync says whether anybody heard it") {
+  assert_string_equal(sync_report({{"connected", true}}).c_str(),
+                      "The connector was asked to sync.\n");
+  assert_string_equal(
+      sync_report({{"connected", false}}).c_str(),
+      "No connector is connected; it is asked to sync when it comes.\n");
+}
+
+TEST("directory accept says what was accepted, on one safe line") {
+  assert_string_equal(
+      accepted_report(
+          {{"what", "412 of 1000 people would be gone"}, {"connected", true}})
+          .c_str(),
+      "Accepted: 412 of 1000 people would be gone. The connector was asked to "
+      "sync.\n");
+  const std::string text =
+      accepted_report({{"what", "gone\x1b[2J\nroot"}, {"connected", false}});
+  assert_true(text.find('\x1b') == std::string::npos);
+  assert_true(text.find('\n') == text.size() - 1);
+}
+
+TEST("directory forget says what the account is now") {
+  assert_string_equal(
+      forgotten_report({{"user", "alice"}}).c_str(),
+      "alice is an account of this host alone now: the directory no longer "
+      "closes it.\n");
 }
 
 }  // namespace

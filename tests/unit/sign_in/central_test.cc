@@ -262,12 +262,59 @@ TEST("a second factor that a risk policy asked for is reported, once") {
   assert_string_equal(reports[0].risk_stamp.c_str(), "atRisk/1");
 }
 
-TEST("a second factor takes no user risk back here: the directory does") {
+TEST("a risk ended by a second factor asks no more, with the directory away") {
   World world(policy("mfa", kUserRisk));
   world.put_at_risk(RiskLevel::medium);
-  world.confirm(ssh_begin("alice"), world.with_code(ssh_begin("alice")));
-  assert_string_equal(world.agent.state_of("alice").remediated_risk.c_str(),
-                      "");
+  const wire::Begin begin = ssh_begin("alice");
+  world.confirm(begin, world.with_code(begin));
+  // The directory has not heard of it, and says the same again.
+  Script none;
+  assert_true(let_in(world.agent.authenticate(begin, none)));
+  assert_true(none.prompts.empty());
+  world.central().risk_stamp = "atRisk/2";
+  assert_false(let_in(world.agent.authenticate(begin, none)));
+  assert_int_equal(none.prompts.size(), 1);
+}
+
+TEST("a code that was not followed by the account phase ends no risk") {
+  World world(policy("mfa", kUserRisk));
+  world.put_at_risk(RiskLevel::medium);
+  world.with_code(ssh_begin("alice"));
+  Script none;
+  assert_false(let_in(world.agent.authenticate(ssh_begin("alice"), none)));
+}
+
+TEST("a risk found after the code was given is asked for again") {
+  World world(policy("mfa", kUserRisk));
+  world.put_at_risk(RiskLevel::medium);
+  const wire::Begin begin = ssh_begin("alice");
+  const Ending approved = world.with_code(begin);
+  world.central().risk_stamp = "atRisk/2";
+  assert_true(let_in(world.confirm(begin, approved)));
+  Script none;
+  assert_false(let_in(world.agent.authenticate(begin, none)));
+}
+
+TEST("a second factor ends no high risk, whoever says that it is high") {
+  for (const RiskLevel level : {RiskLevel::high, RiskLevel::hidden}) {
+    World world(policy("mfa", "  userRiskLevels: [high, hidden]\n"));
+    world.put_at_risk(level);
+    world.confirm(ssh_begin("alice"), world.with_code(ssh_begin("alice")));
+    assert_string_equal(world.agent.state_of("alice").remediated_risk.c_str(),
+                        "");
+    assert_int_equal(world.reports().size(), 0);
+  }
+}
+
+TEST("a risk without a stamp is reported, and stays") {
+  World world(policy("mfa", kUserRisk));
+  world.put_at_risk(RiskLevel::medium);
+  world.central().risk_stamp.clear();
+  const wire::Begin begin = ssh_begin("alice");
+  world.confirm(begin, world.with_code(begin));
+  assert_int_equal(world.reports().size(), 1);
+  Script none;
+  assert_false(let_in(world.agent.authenticate(begin, none)));
 }
 
 TEST("of a high risk a second factor reports nothing") {

@@ -167,6 +167,16 @@ TEST("connector: who binds by a certificate needs one, unless it is local") {
   assert_ldap_refused("bind: gssapi", "has no meaning");
 }
 
+TEST("connector: a keytab is for tickets, and tickets may come otherwise") {
+  assert_ldap_refused("keytab_file: /a/b", "write bind: gssapi");
+  const std::string by_ticket =
+      without(without(kLdap, "bind_dn"), "password_file") + "  bind: gssapi\n";
+  assert_true(parsed(by_ticket).ldap->keytab_file.empty());
+  const Config other = parsed(by_ticket + "  keytab_file: credential:keys\n");
+  assert_string_equal(other.ldap->keytab_file.c_str(), "credential:keys");
+  assert_true(fingerprint(other) != fingerprint(parsed(by_ticket)));
+}
+
 TEST("connector: names, filters and attributes that cannot be are refused") {
   assert_ldap_refused("people_base: people", "no distinguished name");
   for (const char* filter :

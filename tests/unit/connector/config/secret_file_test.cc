@@ -99,5 +99,26 @@ TEST("a credential is read from the folder that systemd names") {
                  "LoadCredential=secret:");
 }
 
+void assert_no_keytab(const std::string& file, const char* words) {
+  const auto path = keytab_path(file);
+  assert_false(path.has_value());
+  if (path.error().what.find(words) == std::string::npos) {
+    fail_msg("\"%s\" does not say \"%s\"", path.error().what.c_str(), words);
+  }
+}
+
+TEST("a keytab is known by its beginning, and guarded as a secret is") {
+  const Folder folder;
+  const std::string keytab = std::string("\x05\x02") + '\0' + "keys";
+  const std::string file = folder.file(keytab);
+  assert_string_equal(keytab_path(file)->c_str(), file.c_str());
+  assert_no_keytab(folder.file("s3cret"), "this is no keytab");
+  assert_no_keytab(folder.file(""), "this is no keytab");
+  assert_no_keytab(folder.file(keytab + std::string(kMaxKeytabBytes, 'x')),
+                   "this is no keytab");
+  assert_no_keytab(folder.file(keytab, 0644), "everybody may read");
+  assert_no_keytab(folder.path() + "/absent", "absent");
+}
+
 }  // namespace
 }  // namespace mfa::connector

@@ -52,6 +52,22 @@ TEST("ldap: what is near the newest change is asked for again, for a while") {
                       "(modifyTimestamp>=20261121172001Z)");
 }
 
+TEST("ldap: every quarter of an hour all ids are listed, and more read again") {
+  Asked asked;
+  const Token token = asked.token();
+  asked.clock.now_.wall += seconds(899);
+  assert_false(plan_timestamp(asked.session, token, hours(1)).lists_ids);
+  asked.clock.now_.wall += seconds(1);
+  const Poll due = plan_timestamp(asked.session, token, hours(1));
+  assert_true(due.lists_ids && !due.full);
+  assert_string_equal(due.changed.c_str(),
+                      "(modifyTimestamp>=20261121162000Z)");
+  assert_false(plan_timestamp(asked.session, due.token, hours(1)).lists_ids);
+  Token old = token;
+  old.values.erase("listed");
+  assert_true(plan_timestamp(asked.session, old, hours(1)).lists_ids);
+}
+
 TEST("ldap: everything is asked for when full_interval is over") {
   Asked asked;
   const Token token = asked.token();

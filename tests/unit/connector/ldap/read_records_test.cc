@@ -160,20 +160,23 @@ TEST("ldap: a device has the fingerprint of its key, and only plain booleans") {
   const Mapping by = mapping(LdapConfig::Preset::rfc2307bis,
                              {{"sshKeys", "sshPublicKey"},
                               {"isCompliant", "compliant"},
-                              {"isManaged", "managed"},
                               {"extensionAttribute1", "room"}});
   const Device device = read_device(
       by,
       {"cn=laptop",
        {{"sshPublicKey", {"ssh-ed25519 AAAA ann@laptop", "SHA256:x", "junk"}},
         {"compliant", {"true"}},
-        {"managed", {"1"}},
         {"room", {"12"}},
         {"owner", {"UID=Ann"}},
         {"nsAccountLock", {"TRUE"}}}},
       "id", kNow);
   assert_true(device.device_id == "id" && !device.account_enabled);
-  assert_true(device.is_compliant == true && !device.is_managed.has_value());
+  assert_true(device.is_compliant == true);
+  for (const char* value : {"1", "yes", "TRUE ", ""}) {
+    const Device vague =
+        read_device(by, {"cn=laptop", {{"compliant", {value}}}}, "id", kNow);
+    assert_false(vague.is_compliant.has_value());
+  }
   assert_true(device.owners == std::vector<std::string>({"uid=ann"}));
   assert_true(device.extension_attributes.at("extensionAttribute1") == "12");
   assert_true(device.ssh_keys ==
