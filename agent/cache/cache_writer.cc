@@ -240,7 +240,10 @@ Result<> CacheWriter::put_in_force(const CommitGeneration& how,
 // `since` is what an administrator accepts, so another change has another one.
 Error CacheWriter::hold(std::string what, const Losses& losses,
                         const MassChangeLimit& limit, const CacheAges& ages) {
-  const auto restrictions = open_->restrictions(losses, limit);
+  // Another directory says nothing of the people of this one.
+  const bool is_of_this = open_->wanted().source == meta_.source;
+  const auto restrictions = is_of_this ? open_->restrictions(losses, limit)
+                                       : Result<Restrictions>(Restrictions{});
   if (!restrictions) return give_up(restrictions.error());
   const BeginGeneration wanted = open_->wanted();
   const std::uint64_t number = open_->number();
@@ -292,6 +295,7 @@ CacheMeta CacheWriter::next_meta(const CommitGeneration& how,
   meta.refused = open_->refused;
   meta.refusals = open_->refusals;
   if (is_of_people(wanted)) meta.full_sync_wanted = false;
+  if (open_->wants_full_sync()) meta.full_sync_wanted = true;
   if (wanted.full) {
     wanted.kinds.for_each(
         [&](DirectoryKind kind) { meta.at(kind) = open_->began(); });

@@ -63,6 +63,7 @@ class Generation {
   Instant began() const { return began_; }
   const CacheCounts& counts() const { return counts_; }
   bool has_new_file() const { return new_file_made_; }
+  bool wants_full_sync() const { return edits_ && edits_->lost_names(); }
   // The role holders must be counted again.
   bool counts_are_rough() const { return holders_ && holders_->is_rough(); }
 

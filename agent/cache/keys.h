@@ -26,7 +26,11 @@ struct HashedKey {
   std::array<char, 16> bytes{};
 
   Blob blob() const { return {{bytes.data(), bytes.size()}}; }
-  auto operator<=>(const HashedKey&) const = default;
+  bool operator==(const HashedKey&) const = default;
+  // As SQLite orders them: bytes, not characters with a sign.
+  std::strong_ordering operator<=>(const HashedKey& other) const {
+    return std::memcmp(bytes.data(), other.bytes.data(), bytes.size()) <=> 0;
+  }
 };
 
 HashedKey hashed(std::string_view name);

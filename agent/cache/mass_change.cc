@@ -126,7 +126,7 @@ void note_losses(Database& database, const Losses& losses, Instant now) {
   const Losses day = with_earlier(database, losses, now);
   for (std::size_t i = 0; i < kLosses; ++i) {
     // The first who come are no measure for what a day may lose.
-    if (day.counts[i].had <= 0 && losses.counts[i].lost <= 0) continue;
+    if (losses.counts[i].had <= 0 && losses.counts[i].lost <= 0) continue;
     database
         .statement(
             "INSERT INTO losses (hour, kind, lost, had) VALUES (?, ?, ?, ?) "

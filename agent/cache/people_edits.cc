@@ -69,15 +69,15 @@ void PeopleEdits::put(const DirectoryPerson& person) {
     person_is_back(after);
   }
   people_.mark(after.row);
-  if (before && before->names != after.names) names_lost(*before, after);
+  if (before && before->names != after.names) {
+    names_lost(*before, after);
+    note_lost(unpacked(before->names), unpacked(after.names));
+  }
   if (before != after) {
     write(after);
     account_changed(before.value_or(Row{}), after);
   }
-  // It is understood now.
-  database_.statement("DELETE FROM not_understood WHERE person = ?")
-      .with(person.id)
-      .run();
+  understood(person.id);
   memberships_.set_own_groups(hashed(person.id), hashed(person.member_of));
 }
 
@@ -89,6 +89,15 @@ void PeopleEdits::write(const Row& row) {
       .with(row.account, row.uid, row.principal, row.enabled, row.is_guest,
             Blob{row.names}, row.row)
       .run();
+}
+
+// Both sorted.
+void PeopleEdits::note_lost(const std::vector<HashedKey>& before,
+                            const std::vector<HashedKey>& after) {
+  if (!std::includes(after.begin(), after.end(), before.begin(),
+                     before.end())) {
+    lost_names_ = true;
+  }
 }
 
 // What groups say of a name that is nobody's any more, they say of nobody.
@@ -160,8 +169,15 @@ bool PeopleEdits::holds_role(const std::vector<HashedKey>& keys) {
   });
 }
 
+void PeopleEdits::understood(const std::string& id) {
+  database_.statement("DELETE FROM not_understood WHERE person = ?")
+      .with(id)
+      .run();
+}
+
 void PeopleEdits::bury(const Refused& person) {
   if (const auto known = find_person(person.id)) remove_person(*known);
+  understood(person.id);
   if (!person.has_account) return;
   if (!person.account) {
     database_
@@ -271,6 +287,7 @@ void PeopleEdits::set_group_names(std::int64_t row,
   if (wanted == read_group_names(database_, row)) return;
   const HashedKey key = hashed(group.id);
   const std::int64_t before = holders_.role_people(key);
+  note_lost(keys_of(read_group_names(database_, row)), keys_of(wanted));
   write_group_names(database_, row, wanted);
   holders_.names_changed();
   const std::int64_t after = holders_.role_people(key);
@@ -308,6 +325,7 @@ void PeopleEdits::remove_group(std::int64_t row, const std::string& id) {
 
 void PeopleEdits::remove(const std::string& id) {
   if (const auto person = find_person(id)) remove_person(*person);
+  understood(id);
   const auto group = find_group_row(database_, id);
   if (group) remove_group(*group, id);
 }

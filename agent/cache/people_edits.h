@@ -42,6 +42,11 @@ class PeopleEdits final : public PeopleSink {
   // At the end of every generation.
   void finish();
 
+  // A record that was there is called something else now. Active Directory,
+  // and refint, write its new name into groups without a word about the groups
+  // having changed: only a full generation tells who is in them.
+  bool lost_names() const { return lost_names_; }
+
  private:
   struct Row;
   std::optional<Row> find_person(const std::string& id);
@@ -49,7 +54,11 @@ class PeopleEdits final : public PeopleSink {
   // Whether a role went with them.
   bool names_lost(const Row& before, const Row& after);
   void person_is_back(const Row& now);
+  void note_lost(const std::vector<HashedKey>& before,
+                 const std::vector<HashedKey>& after);
   void remove_person(const Row& row);
+  // It leaves nobody in doubt any more.
+  void understood(const std::string& id);
   void remove_group(std::int64_t row, const std::string& id);
   std::string id_of(const char* sql, std::int64_t row);
   void set_group_names(std::int64_t row, const DirectoryGroup& group);
@@ -71,6 +80,7 @@ class PeopleEdits final : public PeopleSink {
   const std::int64_t generation_;
   const Instant now_;
   SeenRows people_, groups_;
+  bool lost_names_ = false;
   std::int64_t people_gone_ = 0, accounts_gone_ = 0;
 };
 

@@ -127,7 +127,8 @@ const RoleHolders::Inside& RoleHolders::inside(const HashedKey& name) {
       "SELECT DISTINCT m.member, EXISTS (SELECT 1 FROM group_names n "
       "WHERE n.key = m.member AND n.is_key) FROM memberships m "
       "WHERE m.grp = ? LIMIT ?");
-  members.with(name.blob(), rows_left_);
+  // A negative limit would be none.
+  members.with(name.blob(), std::max<std::int64_t>(0, rows_left_));
   while (members.next()) {
     --rows_left_;
     if (members.integer(1) == 0) {

@@ -28,6 +28,14 @@ GroupNames names_of(const DirectoryGroup& group) {
   return names;
 }
 
+std::vector<HashedKey> keys_of(const GroupNames& names) {
+  std::vector<HashedKey> keys;
+  for (const GroupName& name : names) {
+    if (name.is_key) keys.push_back(name.key);
+  }
+  return keys;
+}
+
 GroupNames read_group_names(Database& database, std::int64_t group) {
   Statement found = database.statement(
       "SELECT key, is_key FROM group_names WHERE grp = ? ORDER BY key");

@@ -32,6 +32,8 @@ struct GroupName {
 using GroupNames = std::vector<GroupName>;  // sorted by key, each once
 
 GroupNames names_of(const DirectoryGroup& group);
+// Without the display name, sorted.
+std::vector<HashedKey> keys_of(const GroupNames& names);
 GroupNames read_group_names(Database& database, std::int64_t group);
 void write_group_names(Database& database, std::int64_t group,
                        const GroupNames& names);

@@ -67,6 +67,12 @@ Result<Record> finished(MemberReader& in, Record record) {
   return record;
 }
 
+std::string_view without_spaces_around(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
 Result<DirectoryPerson> read_person(const Json& json, std::uint32_t agent_uid) {
@@ -131,9 +137,11 @@ void read_refused_account(const Json& json, RefusedRecord& record) {
   if (!json.is_object()) return;
   const auto account = json.find("account");
   record.has_account = account != json.end() && !account->is_null();
-  if (record.has_account && account->is_string()) {
-    record.account = UserName::parse(account->get_ref<const std::string&>());
-  }
+  if (!record.has_account || !account->is_string()) return;
+  const auto& text = account->get_ref<const std::string&>();
+  record.account = UserName::parse(without_spaces_around(text));
+  // Nobody signs in by what can be no account's name, however it is read.
+  record.has_account = record.account.has_value();
 }
 
 tl::unexpected<Error> too_many_refused() {

@@ -224,10 +224,31 @@ TEST("a new distinguished name ends what was said by the old one") {
   host.change(change::Put{{moved}, {}, {}, {}, {}});
   assert_true(host.is_in("alice", "by id"));
   assert_false(host.is_in("alice", "by dn"));
+  // The group may have followed without a word.
+  assert_true(host.status().full_sync_wanted);
   host.change(change::Members{
       "id-by dn", {"uid=alice,ou=new,dc=example"}, {"uid=alice,dc=example"}});
   assert_true(host.is_in("alice", "by dn"));
   assert_int_equal(host.status().people, 1);
+}
+
+TEST("a group that is moved wants a full generation, one that goes does not") {
+  CacheHost host;
+  change::Put put;
+  put.people = {person("alice"), person("bob")};
+  put.groups = {group("staff"), group("other")};
+  host.bring(put);
+  host.change(change::Remove{{"id-other", "id-bob"}, {}});
+  auto shown = group("staff");
+  shown.display_name = "Staff";
+  host.change(change::Put{{}, {shown}, {}, {}, {}});
+  assert_false(host.status().full_sync_wanted);
+  shown.names = {"cn=staff,ou=new,dc=example"};
+  host.change(change::Put{{}, {shown}, {}, {}, {}});
+  assert_true(host.status().full_sync_wanted);
+  put.groups = {shown};
+  host.bring(put);
+  assert_false(host.status().full_sync_wanted);
 }
 
 TEST("a record replaces what it said before, and only that") {

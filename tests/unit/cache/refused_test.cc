@@ -51,6 +51,18 @@ TEST("a refused record of somebody known ends what was known") {
   assert_false(host.find("localhero").roles_are_uncertain);
 }
 
+TEST("whose account is not understood leaves no doubt once the record goes") {
+  CacheHost host;
+  host.bring(of(crowd(10)));
+  host.change(change::Refused{{{"odd", std::nullopt}}});
+  assert_true(host.find("localhero").roles_are_uncertain);
+  host.change(change::Remove{{"odd"}, {}});
+  assert_false(host.find("localhero").roles_are_uncertain);
+  host.change(change::Refused{{{"odd", std::nullopt}}});
+  host.change(change::Refused{{{"odd", std::nullopt, false}}});
+  assert_false(host.find("localhero").roles_are_uncertain);
+}
+
 TEST("an account that somebody else has is that person's") {
   for (const bool full : {true, false}) {
     CacheHost host;

@@ -140,16 +140,17 @@ TEST("whose account is not understood may be anybody the directory lacks") {
     commit(connector, generation, kPeople);
     assert_true(localhero(stage).roles_are_uncertain);
   }
-  // Who has no account is nobody here.
-  ConnectorStage stage;
-  auto connector = stage.connector();
-  const auto generation = begin_full(connector, kPeople);
-  Json bad = person("p2", "bob");
-  bad["account"] = nullptr;
-  bad["uid"] = 0;
-  put_people(connector, generation, Json::array({person("p1", "ann"), bad}));
-  commit(connector, generation, kPeople);
-  assert_false(localhero(stage).roles_are_uncertain);
+  // Who has no account, or one by which nobody can sign in, is nobody here.
+  for (const Json& none : {Json(), Json("al ice"), Json("m\u00fcller")}) {
+    ConnectorStage stage;
+    auto connector = stage.connector();
+    const auto generation = begin_full(connector, kPeople);
+    Json bad = person("p2", "bob");
+    bad["account"] = none;
+    put_people(connector, generation, Json::array({person("p1", "ann"), bad}));
+    commit(connector, generation, kPeople);
+    assert_false(localhero(stage).roles_are_uncertain);
+  }
 }
 
 TEST("a person whose record is refused is out until an acceptable one comes") {
