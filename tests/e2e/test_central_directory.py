@@ -285,7 +285,8 @@ def _(stage):
         assert central.status()["people"] == 41
         stage.agent.wait_for_log("held")
         assert not asked(stage, ann)
-        done = stage.agent.mfactl("directory", "accept")
+        done = stage.agent.mfactl("directory", "accept",
+                                  held["sinceDateTime"])
         assert done.returncode == 0, done
         wait_for("20 people", lambda: central.status()["people"] == 20)
         assert central.status()["held"] is None
